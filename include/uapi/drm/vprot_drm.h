@@ -1,0 +1,602 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Interface between user space and the vprot driver.
+ */
+#ifndef _UAPI_VPROT_DRM_H_
+#define _UAPI_VPROT_DRM_H_
+
+#include "drm.h"
+
+#if defined(__cplusplus)
+extern "C" {
+#endif
+
+/**
+ * DOC: Rules of the interface
+ *
+ * This interface only grows:
+ *
+ * - A structure gets new members at its end or in its padding. In a new member zero means what the
+ *   driver did before the member was there.
+ * - A flag, an enum value or an ioctl is added, never changed or removed. Each addition raises the
+ *   driver's minor version.
+ * - Every flag, enum value and padding word that the driver does not know is -EINVAL unless it is
+ *   zero. In arrays this covers what an element has beyond the driver's size of it.
+ *
+ * Pointers are carried as __u64. All sizes and offsets are bytes. A session handle belongs to the
+ * open file that made it; it is never 0. Buffer handles are GEM handles.
+ *
+ * The results that matter (nonce, epoch, IV, wrapped key) leave through pointers, before the call
+ * takes effect: when they cannot be written, the call fails with -EFAULT and nothing has changed.
+ * Handles come back in the structure itself: should that write fail, the object stays until it is
+ * closed with the file.
+ *
+ * When several errors apply, the first of this order is returned: -ENODEV; -EINVAL and -E2BIG
+ * (flags, padding, enum values, sizes, counts); -EFAULT; -ENOENT; -EOPNOTSUPP; -EKEYREVOKED;
+ * -EACCES; -ENOKEY; -ESTALE and -ENODATA; -EINVAL (ranges, IV); -EMFILE, -ENOSPC and -ENOMEM. Every
+ * ioctl returns -ENODEV once the device is unbound. Each ioctl below lists the errors that it has
+ * beyond -ENODEV, -EINVAL, -EFAULT and -ENOMEM.
+ */
+
+/**
+ * enum drm_vprot_ioctl_id - ioctl numbers, relative to DRM_COMMAND_BASE
+ */
+enum drm_vprot_ioctl_id {
+	/** @DRM_VPROT_GET_CAPS: what the device can do, and its limits. */
+	DRM_VPROT_GET_CAPS = 0,
+	/** @DRM_VPROT_GET_CERTIFICATE: read the device's certificate chain. */
+	DRM_VPROT_GET_CERTIFICATE,
+	/** @DRM_VPROT_SESSION_CREATE: create a session. */
+	DRM_VPROT_SESSION_CREATE,
+	/** @DRM_VPROT_SESSION_DESTROY: destroy a session. */
+	DRM_VPROT_SESSION_DESTROY,
+	/** @DRM_VPROT_SESSION_STATUS: ask for the state of a session. */
+	DRM_VPROT_SESSION_STATUS,
+	/** @DRM_VPROT_SESSION_KEY_EXCHANGE: give a session its key. */
+	DRM_VPROT_SESSION_KEY_EXCHANGE,
+	/** @DRM_VPROT_START_SESSION_KEY_REFRESH: draw the nonce of the next session key. */
+	DRM_VPROT_START_SESSION_KEY_REFRESH,
+	/** @DRM_VPROT_FINISH_SESSION_KEY_REFRESH: begin to use the next session key. */
+	DRM_VPROT_FINISH_SESSION_KEY_REFRESH,
+	/** @DRM_VPROT_GET_ENCRYPTION_BLT_KEY: draw a new read-back key. */
+	DRM_VPROT_GET_ENCRYPTION_BLT_KEY,
+	/** @DRM_VPROT_GEM_CREATE: create a buffer. */
+	DRM_VPROT_GEM_CREATE,
+	/** @DRM_VPROT_GEM_MMAP_OFFSET: ask where to mmap a clear buffer. */
+	DRM_VPROT_GEM_MMAP_OFFSET,
+	/** @DRM_VPROT_DECRYPTION_BLT: decrypt clear buffers into protected ones. */
+	DRM_VPROT_DECRYPTION_BLT,
+	/** @DRM_VPROT_ENCRYPTION_BLT: encrypt protected buffers into clear ones. */
+	DRM_VPROT_ENCRYPTION_BLT,
+};
+
+/** DRM_VPROT_KEY_SIZE - bytes in a session, content or read-back key and in a nonce */
+#define DRM_VPROT_KEY_SIZE		16
+/** DRM_VPROT_KEY_EXCHANGE_SIZE - bytes in the message of an RSAES_OAEP key exchange */
+#define DRM_VPROT_KEY_EXCHANGE_SIZE	256
+
+/**
+ * enum drm_vprot_crypto_type - how a session encrypts
+ */
+enum drm_vprot_crypto_type {
+	/**
+	 * @DRM_VPROT_CRYPTO_AES128_CTR: AES-128 in counter mode. The 16-byte counter block is the
+	 * IV, then the number of the block, 64 bits each and big-endian. The number wraps without a
+	 * carry into the IV, as in common encryption (ISO/IEC 23001-7).
+	 */
+	DRM_VPROT_CRYPTO_AES128_CTR = 1,
+};
+
+/**
+ * enum drm_vprot_key_exchange_type - how a session gets its key
+ */
+enum drm_vprot_key_exchange_type {
+	/**
+	 * @DRM_VPROT_KEY_EXCHANGE_RSAES_OAEP: The client draws the session key and sends it
+	 * encrypted with the public key of the device's certificate: RSAES-OAEP (RFC 8017) with
+	 * RSA-2048, SHA-512, MGF1 with SHA-512, and an empty label. Offered only by a device that
+	 * was given an identity.
+	 */
+	DRM_VPROT_KEY_EXCHANGE_RSAES_OAEP = 1,
+	/**
+	 * @DRM_VPROT_KEY_EXCHANGE_INTERNAL: The driver draws the session key when the session is
+	 * created; it never leaves the driver. Such a session has no key exchange and no refresh.
+	 * It serves to move protected contents out of memory and back: the wrapped read-back key is
+	 * the content key on the way back.
+	 */
+	DRM_VPROT_KEY_EXCHANGE_INTERNAL = 2,
+};
+
+/** DRM_VPROT_CAP_SOFTWARE - software in the kernel does the protection */
+#define DRM_VPROT_CAP_SOFTWARE			(1 << 0)
+/** DRM_VPROT_CAP_PARTIAL_DECRYPTION - decryption blits take subsamples and patterns */
+#define DRM_VPROT_CAP_PARTIAL_DECRYPTION	(1 << 3)
+/** DRM_VPROT_CAP_CONTENT_KEY - decryption blits take a content key */
+#define DRM_VPROT_CAP_CONTENT_KEY		(1 << 4)
+/** DRM_VPROT_CAP_FRESHEN_SESSION_KEY - the session key can be refreshed */
+#define DRM_VPROT_CAP_FRESHEN_SESSION_KEY	(1 << 5)
+/** DRM_VPROT_CAP_ENCRYPTED_READ_BACK - encryption blits are there */
+#define DRM_VPROT_CAP_ENCRYPTED_READ_BACK	(1 << 6)
+/**
+ * DRM_VPROT_CAP_ENCRYPTED_READ_BACK_KEY - encryption blits use a key of their own
+ *
+ * It is drawn by DRM_IOCTL_VPROT_GET_ENCRYPTION_BLT_KEY. Without this bit they use the session key.
+ */
+#define DRM_VPROT_CAP_ENCRYPTED_READ_BACK_KEY	(1 << 7)
+
+/**
+ * struct drm_vprot_get_caps - argument of DRM_IOCTL_VPROT_GET_CAPS
+ *
+ * Errors: none of its own. An unknown @crypto_type is -EINVAL.
+ */
+struct drm_vprot_get_caps {
+	/** @crypto_type: In: the crypto type asked about, one of &enum drm_vprot_crypto_type. */
+	__u32 crypto_type;
+	/** @pad: In: must be zero. */
+	__u32 pad;
+	/**
+	 * @caps: Out: mask of DRM_VPROT_CAP_*; the values are those of the Windows content-
+	 * protection caps.
+	 */
+	__u64 caps;
+	/** @crypto_types: Out: mask of (1 << type) for each crypto type of the device. */
+	__u32 crypto_types;
+	/**
+	 * @key_exchange_types: Out: mask of (1 << type) for each &enum drm_vprot_key_exchange_type
+	 * on offer.
+	 */
+	__u32 key_exchange_types;
+	/** @buffer_alignment: Out: what offsets of blits must be a multiple of, in bytes. */
+	__u32 buffer_alignment;
+	/** @block_alignment: Out: what sizes of blits must be a multiple of, in bytes. */
+	__u32 block_alignment;
+	/** @key_size: Out: size of session, content and read-back keys and of nonces, in bytes. */
+	__u32 key_size;
+	/**
+	 * @certificate_size: Out: size of the certificate chain in bytes, 0 without an identity.
+	 */
+	__u32 certificate_size;
+	/** @max_blts: Out: blits in one ioctl, at most. */
+	__u32 max_blts;
+	/** @max_subsamples: Out: subsamples of all blits of one ioctl together, at most. */
+	__u32 max_subsamples;
+	/** @max_blt_size: Out: bytes in one blit, at most. */
+	__u64 max_blt_size;
+	/** @max_buffer_size: Out: bytes in one buffer, at most. */
+	__u64 max_buffer_size;
+	/** @max_file_sessions: Out: sessions of one open file, at most. */
+	__u32 max_file_sessions;
+	/** @max_sessions: Out: sessions of the device, at most. */
+	__u32 max_sessions;
+	/**
+	 * @max_file_protected: Out: bytes of protected memory that one open file may create, at
+	 * most.
+	 */
+	__u64 max_file_protected;
+	/** @max_protected: Out: bytes of protected memory of the device, at most. */
+	__u64 max_protected;
+};
+
+/**
+ * struct drm_vprot_get_certificate - argument of DRM_IOCTL_VPROT_GET_CERTIFICATE
+ *
+ * Errors: -EOPNOTSUPP when the device has no identity. A @size other than 0 that is smaller than
+ * the chain is -EINVAL.
+ */
+struct drm_vprot_get_certificate {
+	/**
+	 * @data: In: pointer to @size bytes for the chain: the X.509 certificate of the device,
+	 * then its issuers, DER one after the other.
+	 */
+	__u64 data;
+	/** @size: In: size of the memory at @data; 0 only asks. Out: size of the chain. */
+	__u32 size;
+	/** @pad: In: must be zero. */
+	__u32 pad;
+};
+
+/**
+ * DRM_VPROT_SESSION_STRICT_IV - refuse counters that were used before
+ *
+ * A decryption blit whose start (IV, count) lies below the end of the previous one under the same
+ * key is then -EINVAL, and so is one whose count wraps. The driver remembers the session key's
+ * current epoch and the most recent content key, the latter by its value, however it was wrapped.
+ */
+#define DRM_VPROT_SESSION_STRICT_IV	(1 << 0)
+
+/**
+ * struct drm_vprot_session_create - argument of DRM_IOCTL_VPROT_SESSION_CREATE
+ *
+ * Errors: -EOPNOTSUPP when the key exchange type is not on offer, -EMFILE beyond a limit of
+ * sessions.
+ */
+struct drm_vprot_session_create {
+	/** @crypto_type: In: one of &enum drm_vprot_crypto_type. */
+	__u32 crypto_type;
+	/** @key_exchange_type: In: one of &enum drm_vprot_key_exchange_type. */
+	__u32 key_exchange_type;
+	/** @flags: In: DRM_VPROT_SESSION_STRICT_IV or 0. */
+	__u32 flags;
+	/** @handle: Out: handle of the session. */
+	__u32 handle;
+};
+
+/**
+ * struct drm_vprot_session_destroy - argument of DRM_IOCTL_VPROT_SESSION_DESTROY
+ *
+ * From the call on the handle is unknown. Blits in flight finish, the buffers that are bound to the
+ * session are wiped, then the call returns.
+ *
+ * Errors: -ENOENT for an unknown handle.
+ */
+struct drm_vprot_session_destroy {
+	/** @handle: In: handle of the session. */
+	__u32 handle;
+	/** @pad: In: must be zero. */
+	__u32 pad;
+};
+
+/**
+ * enum drm_vprot_session_state - whether a session's key is alive
+ */
+enum drm_vprot_session_state {
+	/** @DRM_VPROT_SESSION_OK: The session is usable, or waits for its key. */
+	DRM_VPROT_SESSION_OK = 0,
+	/**
+	 * @DRM_VPROT_SESSION_KEY_AND_CONTENT_LOST: The keys are destroyed and the session's buffers
+	 * wiped: the system slept or the device was unbound. All but status and destroy is
+	 * -EKEYREVOKED.
+	 */
+	DRM_VPROT_SESSION_KEY_AND_CONTENT_LOST = 2,
+};
+
+/** DRM_VPROT_STATUS_REFRESH_PENDING - a refresh was started and not finished */
+#define DRM_VPROT_STATUS_REFRESH_PENDING	(1 << 0)
+/** DRM_VPROT_STATUS_READ_BACK_KEY - the session has a read-back key */
+#define DRM_VPROT_STATUS_READ_BACK_KEY		(1 << 1)
+
+/**
+ * struct drm_vprot_session_status - argument of DRM_IOCTL_VPROT_SESSION_STATUS
+ *
+ * Errors: -ENOENT for an unknown handle.
+ */
+struct drm_vprot_session_status {
+	/** @handle: In: handle of the session. */
+	__u32 handle;
+	/** @pad: In: must be zero. */
+	__u32 pad;
+	/** @state: Out: one of &enum drm_vprot_session_state. */
+	__u32 state;
+	/** @flags: Out: mask of DRM_VPROT_STATUS_*. */
+	__u32 flags;
+	/**
+	 * @epoch: Out: the current key epoch: 0 without a key, 1 for the first key, one more at
+	 * each change.
+	 */
+	__u64 epoch;
+	/**
+	 * @decrypted: Out: bytes that decryption blits of the session have moved, clear parts
+	 * included.
+	 */
+	__u64 decrypted;
+	/** @encrypted: Out: bytes that encryption blits of the session have moved. */
+	__u64 encrypted;
+};
+
+/**
+ * struct drm_vprot_session_key_exchange - argument of DRM_IOCTL_VPROT_SESSION_KEY_EXCHANGE
+ *
+ * A further exchange begins a new key epoch, drops a pending refresh and drops the read-back key. A
+ * failed one changes nothing.
+ *
+ * Errors: -ENOENT for an unknown session, -EOPNOTSUPP for a session of another key exchange type,
+ * -EKEYREVOKED after loss, -EKEYREJECTED when @data does not decrypt to a key, whatever the reason.
+ */
+struct drm_vprot_session_key_exchange {
+	/** @handle: In: handle of the session. */
+	__u32 handle;
+	/** @size: In: size of @data, DRM_VPROT_KEY_EXCHANGE_SIZE. */
+	__u32 size;
+	/** @data: In: pointer to the encrypted session key. */
+	__u64 data;
+};
+
+/**
+ * struct drm_vprot_start_session_key_refresh - argument of
+ * DRM_IOCTL_VPROT_START_SESSION_KEY_REFRESH
+ *
+ * Draws a random nonce and makes the next session key: the current one XOR the nonce. It is used
+ * from DRM_IOCTL_VPROT_FINISH_SESSION_KEY_REFRESH on. Started twice, the later nonce replaces the
+ * earlier one.
+ *
+ * Errors: -ENOENT for an unknown session, -EOPNOTSUPP when refresh is not available for the crypto
+ * type or the session, -EKEYREVOKED after loss, -ENOKEY before the first key exchange.
+ */
+struct drm_vprot_start_session_key_refresh {
+	/** @handle: In: handle of the session. */
+	__u32 handle;
+	/** @size: In: size of the nonce, the size of the session key: DRM_VPROT_KEY_SIZE. */
+	__u32 size;
+	/** @nonce: In: pointer to @size bytes that get the nonce. */
+	__u64 nonce;
+};
+
+/**
+ * struct drm_vprot_finish_session_key_refresh - argument of
+ * DRM_IOCTL_VPROT_FINISH_SESSION_KEY_REFRESH
+ *
+ * All blits that are submitted after the call has returned use the new session key; those submitted
+ * before the call use the old one, however late they run; one beside it uses one of the two, whole.
+ *
+ * Errors: -ENOENT for an unknown session, -EOPNOTSUPP when refresh is not available for the crypto
+ * type or the session, -EKEYREVOKED after loss, -ENODATA when no refresh is pending.
+ */
+struct drm_vprot_finish_session_key_refresh {
+	/** @handle: In: handle of the session. */
+	__u32 handle;
+	/** @pad: In: must be zero. */
+	__u32 pad;
+	/**
+	 * @epoch: In: pointer to a __u64 that gets the number of the key epoch that begins, or 0.
+	 */
+	__u64 epoch;
+};
+
+/**
+ * struct drm_vprot_get_encryption_blt_key - argument of DRM_IOCTL_VPROT_GET_ENCRYPTION_BLT_KEY
+ *
+ * Draws a new random read-back key each time; encryption blits submitted after the call use it. It
+ * outlives a refresh of the session key and is dropped by a key exchange.
+ *
+ * Errors: -ENOENT for an unknown session, -EOPNOTSUPP when read-back uses the session key
+ * (DRM_VPROT_CAP_ENCRYPTED_READ_BACK_KEY is missing), -EKEYREVOKED after loss, -ENOKEY without a
+ * session key.
+ */
+struct drm_vprot_get_encryption_blt_key {
+	/** @handle: In: handle of the session. */
+	__u32 handle;
+	/** @size: In: size of the key, DRM_VPROT_KEY_SIZE. */
+	__u32 size;
+	/**
+	 * @key: In: pointer to @size bytes that get the key, encrypted with AES-ECB under the
+	 * session key.
+	 */
+	__u64 key;
+	/** @epoch: In: pointer to a __u64 that gets the epoch of that session key, or 0. */
+	__u64 epoch;
+};
+
+/**
+ * DRM_VPROT_GEM_PROTECTED - make a protected buffer
+ *
+ * No CPU and no other device can reach its contents. The first decryption blit into it binds it to
+ * the blit's session until it is wiped, which happens when that session ends or loses its key. A
+ * PRIME file descriptor of it is an opaque handle: other open files of the device can hold it and
+ * pass it on.
+ */
+#define DRM_VPROT_GEM_PROTECTED		(1 << 0)
+
+/**
+ * struct drm_vprot_gem_create - argument of DRM_IOCTL_VPROT_GEM_CREATE
+ *
+ * The buffer is zeroed. It is closed with DRM_IOCTL_GEM_CLOSE.
+ *
+ * Errors: -ENOSPC beyond a limit of protected memory.
+ */
+struct drm_vprot_gem_create {
+	/** @size: In: size in bytes, not 0; rounded up to whole pages. */
+	__u64 size;
+	/** @flags: In: DRM_VPROT_GEM_PROTECTED or 0. */
+	__u32 flags;
+	/** @handle: Out: GEM handle of the buffer. */
+	__u32 handle;
+};
+
+/**
+ * struct drm_vprot_gem_mmap_offset - argument of DRM_IOCTL_VPROT_GEM_MMAP_OFFSET
+ *
+ * Errors: -ENOENT for an unknown handle, -EACCES for a protected buffer. An imported buffer is
+ * -EINVAL: it is mapped through its own exporter.
+ */
+struct drm_vprot_gem_mmap_offset {
+	/** @handle: In: GEM handle of a clear buffer. */
+	__u32 handle;
+	/** @pad: In: must be zero. */
+	__u32 pad;
+	/** @offset: Out: offset to give to mmap(2) on the device's file. */
+	__u64 offset;
+};
+
+/**
+ * struct drm_vprot_subsample - a run of clear and a run of encrypted bytes
+ *
+ * The key stream runs on, byte by byte, over the encrypted bytes only.
+ */
+struct drm_vprot_subsample {
+	/** @clear: Clear bytes, copied as they are. */
+	__u32 clear;
+	/** @encrypted: Encrypted bytes that follow them. */
+	__u32 encrypted;
+};
+
+/**
+ * enum drm_vprot_key_form - under which key a blit runs, and in which form that key is given
+ */
+enum drm_vprot_key_form {
+	/** @DRM_VPROT_KEY_SESSION: the session key; no content key is given. */
+	DRM_VPROT_KEY_SESSION = 0,
+	/**
+	 * @DRM_VPROT_KEY_WRAPPED: a content key of 16 bytes, encrypted with AES-ECB under the
+	 * session key.
+	 */
+	DRM_VPROT_KEY_WRAPPED = 1,
+};
+
+/** DRM_VPROT_BLT_READ_BACK_KEY - the blit used the session's read-back key */
+#define DRM_VPROT_BLT_READ_BACK_KEY	(1 << 0)
+
+/**
+ * struct drm_vprot_blt_result - what the driver decided when it accepted a blit
+ */
+struct drm_vprot_blt_result {
+	/** @epoch: Epoch of the session key at the submission of the blit. */
+	__u64 epoch;
+	/**
+	 * @iv: The counter block the blit starts with: for an encryption blit made by the driver,
+	 * else as given.
+	 */
+	__u8 iv[16];
+	/** @flags: DRM_VPROT_BLT_READ_BACK_KEY or 0. */
+	__u32 flags;
+	/** @pad: Zero. */
+	__u32 pad;
+};
+
+/**
+ * struct drm_vprot_blt - one blit of an array
+ *
+ * In an encryption blit @iv, @subsamples, @num_subsamples, @crypt_blocks, @skip_blocks, @key,
+ * @key_form and @key_size must be zero: the driver makes the IV, and the whole range is encrypted.
+ */
+struct drm_vprot_blt {
+	/** @src: GEM handle of the source. */
+	__u32 src;
+	/** @dst: GEM handle of the destination. */
+	__u32 dst;
+	/** @src_offset: Where to begin in the source. */
+	__u64 src_offset;
+	/** @dst_offset: Where to begin in the destination. */
+	__u64 dst_offset;
+	/** @size: Bytes to move; a blit of 0 bytes succeeds and does nothing. */
+	__u64 size;
+	/** @iv: The counter block the blit starts with, as it lies in memory. */
+	__u8 iv[16];
+	/**
+	 * @subsamples: Pointer to @num_subsamples of &struct drm_vprot_subsample that add up to
+	 * @size, or 0.
+	 */
+	__u64 subsamples;
+	/** @num_subsamples: Number of subsamples; 0 when all bytes are encrypted. */
+	__u32 num_subsamples;
+	/**
+	 * @crypt_blocks: In a pattern, the number of encrypted 16-byte blocks before @skip_blocks
+	 * clear ones. The pattern starts anew in the encrypted part of each subsample; encrypted
+	 * blocks that its end cuts short stay clear, all of that run (ISO/IEC 23001-7, 9.6). Both
+	 * are 0 without a pattern, neither with one.
+	 */
+	__u32 crypt_blocks;
+	/** @skip_blocks: In a pattern, the number of clear 16-byte blocks. */
+	__u32 skip_blocks;
+	/** @key_form: One of &enum drm_vprot_key_form. */
+	__u32 key_form;
+	/** @key: Pointer to the content key in the form that @key_form names, or 0. */
+	__u64 key;
+	/**
+	 * @key_size: Size of what @key points to: DRM_VPROT_KEY_SIZE, or 0 without a content key.
+	 */
+	__u32 key_size;
+	/** @flags: Must be zero. */
+	__u32 flags;
+	/** @epoch: The session key's epoch that the caller expects, or 0 for any. */
+	__u64 epoch;
+	/**
+	 * @result: Pointer to a &struct drm_vprot_blt_result, or 0. Written when the blit is
+	 * accepted, before data moves. An encryption blit must have one: without the IV its result
+	 * is of no use.
+	 */
+	__u64 result;
+};
+
+/**
+ * struct drm_vprot_sync - a syncobj, or a point of a timeline syncobj
+ */
+struct drm_vprot_sync {
+	/** @handle: Handle of the syncobj. */
+	__u32 handle;
+	/** @flags: Must be zero. */
+	__u32 flags;
+	/** @point: Point of the timeline, or 0 for a binary syncobj. */
+	__u64 point;
+};
+
+/**
+ * struct drm_vprot_submit - argument of DRM_IOCTL_VPROT_DECRYPTION_BLT and
+ * DRM_IOCTL_VPROT_ENCRYPTION_BLT
+ *
+ * Submits an array of blits to one session. All of them are checked before any byte moves, and all
+ * use the same key epoch. They run in the order of the array; the call returns when the last one is
+ * done. A refused call has changed nothing, but that an encryption blit whose result cannot be
+ * written uses up its IV.
+ *
+ * A decryption blit goes from a clear buffer to a protected one, an encryption blit from a
+ * protected to a clear one.
+ *
+ * Errors: -E2BIG for more blits or subsamples than the caps say, -ENOENT for an unknown session or
+ * buffer, -EKEYREVOKED after loss, -EACCES for any other pair of buffers and for a protected buffer
+ * that is bound to another session, -ENOKEY without a session key or, in an encryption blit,
+ * without a read-back key, -ESTALE when another epoch than the expected one is current, -EINTR when
+ * the process was killed.
+ */
+struct drm_vprot_submit {
+	/** @session: In: handle of the session. */
+	__u32 session;
+	/** @flags: In: must be zero. */
+	__u32 flags;
+	/** @blts: In: pointer to the array of &struct drm_vprot_blt. */
+	__u64 blts;
+	/**
+	 * @num_blts: In: number of elements in @blts; with 0 the call succeeds and does nothing.
+	 */
+	__u32 num_blts;
+	/** @blt_stride: In: size of an element of @blts, sizeof(struct drm_vprot_blt). */
+	__u32 blt_stride;
+	/** @waits: In: pointer to an array of &struct drm_vprot_sync; must be zero. */
+	__u64 waits;
+	/** @signals: In: pointer to an array of &struct drm_vprot_sync; must be zero. */
+	__u64 signals;
+	/** @num_waits: In: number of elements in @waits; must be zero. */
+	__u32 num_waits;
+	/** @num_signals: In: number of elements in @signals; must be zero. */
+	__u32 num_signals;
+	/** @sync_stride: In: size of an element of @waits and @signals; must be zero. */
+	__u32 sync_stride;
+	/** @pad: In: must be zero. */
+	__u32 pad;
+};
+
+#define DRM_IOCTL_VPROT_GET_CAPS \
+	DRM_IOWR(DRM_COMMAND_BASE + DRM_VPROT_GET_CAPS, struct drm_vprot_get_caps)
+#define DRM_IOCTL_VPROT_GET_CERTIFICATE \
+	DRM_IOWR(DRM_COMMAND_BASE + DRM_VPROT_GET_CERTIFICATE, struct drm_vprot_get_certificate)
+#define DRM_IOCTL_VPROT_SESSION_CREATE \
+	DRM_IOWR(DRM_COMMAND_BASE + DRM_VPROT_SESSION_CREATE, struct drm_vprot_session_create)
+#define DRM_IOCTL_VPROT_SESSION_DESTROY \
+	DRM_IOW(DRM_COMMAND_BASE + DRM_VPROT_SESSION_DESTROY, struct drm_vprot_session_destroy)
+#define DRM_IOCTL_VPROT_SESSION_STATUS \
+	DRM_IOWR(DRM_COMMAND_BASE + DRM_VPROT_SESSION_STATUS, struct drm_vprot_session_status)
+#define DRM_IOCTL_VPROT_SESSION_KEY_EXCHANGE \
+	DRM_IOW(DRM_COMMAND_BASE + DRM_VPROT_SESSION_KEY_EXCHANGE, \
+		struct drm_vprot_session_key_exchange)
+#define DRM_IOCTL_VPROT_START_SESSION_KEY_REFRESH \
+	DRM_IOW(DRM_COMMAND_BASE + DRM_VPROT_START_SESSION_KEY_REFRESH, \
+		struct drm_vprot_start_session_key_refresh)
+#define DRM_IOCTL_VPROT_FINISH_SESSION_KEY_REFRESH \
+	DRM_IOW(DRM_COMMAND_BASE + DRM_VPROT_FINISH_SESSION_KEY_REFRESH, \
+		struct drm_vprot_finish_session_key_refresh)
+#define DRM_IOCTL_VPROT_GET_ENCRYPTION_BLT_KEY \
+	DRM_IOW(DRM_COMMAND_BASE + DRM_VPROT_GET_ENCRYPTION_BLT_KEY, \
+		struct drm_vprot_get_encryption_blt_key)
+#define DRM_IOCTL_VPROT_GEM_CREATE \
+	DRM_IOWR(DRM_COMMAND_BASE + DRM_VPROT_GEM_CREATE, struct drm_vprot_gem_create)
+#define DRM_IOCTL_VPROT_GEM_MMAP_OFFSET \
+	DRM_IOWR(DRM_COMMAND_BASE + DRM_VPROT_GEM_MMAP_OFFSET, struct drm_vprot_gem_mmap_offset)
+#define DRM_IOCTL_VPROT_DECRYPTION_BLT \
+	DRM_IOW(DRM_COMMAND_BASE + DRM_VPROT_DECRYPTION_BLT, struct drm_vprot_submit)
+#define DRM_IOCTL_VPROT_ENCRYPTION_BLT \
+	DRM_IOW(DRM_COMMAND_BASE + DRM_VPROT_ENCRYPTION_BLT, struct drm_vprot_submit)
+
+#if defined(__cplusplus)
+}
+#endif
+
+#endif /* _UAPI_VPROT_DRM_H_ */
