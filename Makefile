@@ -2,40 +2,122 @@
 # `make help` lists what can be made.
 
 BUILD := $(CURDIR)/build
+PREFIX ?= /usr/local
+DESTDIR ?=
 KERNELS := 6.1 6.12
-STEP := BUILD=$(BUILD) tools/step
+RUNNING := $(shell uname -r)
+VERSION := $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
 
-MAKEFLAGS += --no-print-directory
+MAKEFLAGS += --no-print-directory -j$(shell nproc)
+export BUILD PREFIX DESTDIR VERSION
 
 .PHONY: all
+ifdef KDIR
 all: module
+else
+all: module lib tools selftests
+endif
 
-# --- packages ---------------------------------------------------------------------------------------------------------
+.PHONY: help
+help:
+	@echo 'make                    build the module for both kernels ($(KERNELS)), library, tools and selftests'
+	@echo 'make KDIR=FOLDER        build the module for the kernel tree or headers in FOLDER (6.1 to 6.12)'
+	@echo 'make demo [MEDIA=FILM]  play an encrypted film through the device in a virtual machine, and check the result'
+	@echo 'make check              run all checks and tests, the latter on both kernels in virtual machines'
+	@echo 'make module | lib | tools | selftests'
+	@echo '                        build one of these alone'
+	@echo 'make load | unload      put the module on the running kernel, or take it off'
+	@echo 'make install            install library, tools, man pages, module sources for dkms and the udev rule'
+	@echo '                        [PREFIX=$(PREFIX)] [DESTDIR=]'
+	@echo 'make uninstall          remove what install has installed'
+	@echo 'make clean              remove what was built; fetched kernels stay in $$VPROT_CACHE (~/.cache/vprot)'
+	@echo 'tools/vm/run shell      a shell in a virtual machine with the device (tools/vm/run --help)'
 
-.PHONY: deps-build deps-vm deps-demo deps-check
-deps-build deps-vm deps-demo deps-check: deps-%:
-	@tools/deps $*
+# --- packages, in one call for each job: the user is asked once -------------------------------------------------------
 
-# --- the module -------------------------------------------------------------------------------------------------------
+PACKAGES-all := build selftests
+PACKAGES-selftests := build selftests
+PACKAGES-demo := build vm demo
+PACKAGES-check := build selftests vm demo check
+GOALS := $(or $(MAKECMDGOALS),all)
 
-# $(call module-build,KDIR,FOLDER,ARGUMENTS): kernels before 6.13 put the objects of an outside module beside its
-# sources, so each build gets a folder of its own with links to the sources.
-define module-build
-	[ "$$(cat $2/.kdir 2>/dev/null)" = "$1" ] || rm -rf $2; \
-	mkdir -p $2 && echo "$1" >$2/.kdir && find -L $2 -type l -delete && \
-	cp -rsf $(CURDIR)/Kbuild $(CURDIR)/drivers $(CURDIR)/include $2/ && \
-	$(STEP) $(notdir $2) $(MAKE) -C "$1" M=$2 $3 modules && \
-	ln -sf drivers/gpu/drm/vprot/vprot.ko $2/vprot.ko
-endef
+.PHONY: packages
+packages:
+	@tools/deps build $(foreach goal,$(GOALS),$(PACKAGES-$(goal)))
+
+# --- building ---------------------------------------------------------------------------------------------------------
 
 .PHONY: module
 ifdef KDIR
-module: module-other
+module: packages
+	+@tools/step -v module tools/module "$(KDIR)" $(BUILD)/module
 else
 module: $(KERNELS:%=module-%)
 endif
 
 .PHONY: $(KERNELS:%=module-%)
-$(KERNELS:%=module-%): module-%: deps-build
-	+@kernel=$$(tools/vm/kernel $*) && kdir=$$kernel/build && \
-	$(call module-build,$$kdir,$(BUILD)/module-$*)
+$(KERNELS:%=module-%): module-%: packages
+	+@kernel=$$(tools/vm/kernel $*) && tools/step $@ tools/module $$kernel/build $(BUILD)/$@
+
+.PHONY: lib
+lib: packages
+	+@tools/step $@ $(MAKE) -C tools/lib
+
+.PHONY: tools
+tools: lib
+	+@tools/step $@ $(MAKE) -C tools/vprotctl
+
+.PHONY: selftests
+selftests: lib
+	+@tools/step $@ $(MAKE) -C selftests/vprot
+
+# The device's key and certificate for the virtual machines.
+.PHONY: firmware
+firmware: tools
+	@[ -e $(BUILD)/firmware/vprot/device-key.der ] || \
+	tools/step $@ $(BUILD)/bin/vprotctl provision $(BUILD)/firmware/vprot
+
+# --- the jobs ---------------------------------------------------------------------------------------------------------
+
+.PHONY: demo
+demo: module tools firmware
+	@tools/demo/run $(if $(MEDIA),"$(MEDIA)")
+
+.PHONY: check
+check: all firmware
+	+@tools/check
+
+# --- this machine -----------------------------------------------------------------------------------------------------
+
+.PHONY: load
+load: KDIR = /lib/modules/$(RUNNING)/build
+load: tools
+	+@tools/step module-$(RUNNING) tools/module "$(KDIR)" $(BUILD)/module-$(RUNNING)
+	@tools/load $(BUILD)/module-$(RUNNING)/vprot.ko $(BUILD)/bin/vprotctl
+
+.PHONY: unload
+unload:
+	@tools/load --unload
+
+SOURCES := $(DESTDIR)/usr/src/vprot-$(VERSION)
+UDEV := $(DESTDIR)$(PREFIX)/lib/udev/rules.d
+
+.PHONY: install
+install: lib tools
+	+@tools/step install-lib $(MAKE) -C tools/lib install
+	+@tools/step install-tools $(MAKE) -C tools/vprotctl install
+	install -d $(SOURCES) $(UDEV)
+	cp -r dkms.conf Kbuild drivers include $(SOURCES)
+	install -m 644 tools/udev/60-vprot.rules $(UDEV)
+	@echo "To build the module with every new kernel: dkms install vprot/$(VERSION)"
+
+.PHONY: uninstall
+uninstall:
+	+@tools/step uninstall-lib $(MAKE) -C tools/lib uninstall
+	+@tools/step uninstall-tools $(MAKE) -C tools/vprotctl uninstall
+	rm -rf $(SOURCES)
+	rm -f $(UDEV)/60-vprot.rules
+
+.PHONY: clean
+clean:
+	rm -rf $(BUILD)
