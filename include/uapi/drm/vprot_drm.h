@@ -160,7 +160,7 @@ struct drm_vprot_get_caps {
 	__u32 max_blts;
 	/** @max_subsamples: Out: subsamples of all blits of one ioctl together, at most. */
 	__u32 max_subsamples;
-	/** @max_blt_size: Out: bytes in one blit, at most. */
+	/** @max_blt_size: Out: bytes in all blits of one ioctl together, at most. */
 	__u64 max_blt_size;
 	/** @max_buffer_size: Out: bytes in one buffer, at most. */
 	__u64 max_buffer_size;

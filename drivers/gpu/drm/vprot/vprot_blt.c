@@ -1,0 +1,414 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Encryption and decryption blits: their arguments and their execution.
+ */
+#include <linux/ktime.h>
+#include <linux/mm.h>
+#include <linux/overflow.h>
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+
+#include <crypto/aes.h>
+
+#include <drm/drm_file.h>
+#include <drm/drm_gem.h>
+
+#include "vprot_blt.h"
+#include "vprot_device.h"
+#include "vprot_gem.h"
+#include "vprot_key.h"
+#include "vprot_session.h"
+#include "vprot_stream.h"
+#include "vprot_trace.h"
+
+/* Between two chunks a blit lets others run, and notices loss and its process's death. */
+#define CHUNK_SIZE	SZ_256K
+
+/*
+ * Execution
+ */
+
+/* How one blit is getting on. */
+struct vprot_progress {
+	struct vprot_job *job;
+	const struct vprot_blt *blt;
+	u64 at;
+	size_t since_pause;
+};
+
+static int vprot_blt_pause(struct vprot_progress *progress, size_t size)
+{
+	progress->since_pause += size;
+	if (progress->since_pause < CHUNK_SIZE)
+		return 0;
+
+	progress->since_pause = 0;
+	cond_resched();
+	if (fatal_signal_pending(current))
+		return -EINTR;
+	/* Destruction lets what was accepted finish; loss does not. */
+	return vprot_session_alive(progress->job->session) == -EKEYREVOKED ? -EKEYREVOKED : 0;
+}
+
+static int vprot_blt_run_run(struct vprot_progress *progress, u64 size, bool encrypted)
+{
+	const struct vprot_blt *blt = progress->blt;
+	int ret = 0;
+
+	while (size && !ret) {
+		size_t n = min_t(u64, size, CHUNK_SIZE);
+		u64 src_offset = blt->args.src_offset + progress->at;
+		u64 dst_offset = blt->args.dst_offset + progress->at;
+
+		if (encrypted)
+			ret = vprot_stream_crypt(progress->job->stream, dst_offset, src_offset, n);
+		else
+			vprot_surface_copy(&blt->dst_surface, dst_offset,
+					   &blt->src_surface, src_offset, n);
+		progress->at += n;
+		size -= n;
+		ret = ret ?: vprot_blt_pause(progress, n);
+	}
+	return ret;
+}
+
+/* The encrypted part of a subsample, under the pattern if there is one. */
+static int vprot_blt_run_encrypted(struct vprot_progress *progress, u64 size)
+{
+	u64 crypt = (u64)progress->blt->args.crypt_blocks * AES_BLOCK_SIZE;
+	u64 skip = (u64)progress->blt->args.skip_blocks * AES_BLOCK_SIZE;
+	int ret = 0;
+
+	if (!crypt)
+		return vprot_blt_run_run(progress, size, true);
+
+	while (size >= crypt && !ret) {
+		ret = vprot_blt_run_run(progress, crypt, true) ?:
+		      vprot_blt_run_run(progress, min(skip, size - crypt), false);
+		size -= crypt + min(skip, size - crypt);
+	}
+	return ret ?: vprot_blt_run_run(progress, size, false);
+}
+
+static int vprot_blt_run(struct vprot_job *job, const struct vprot_blt *blt)
+{
+	struct vprot_progress progress = { .job = job, .blt = blt };
+	u32 i;
+	int ret = 0;
+
+	vprot_stream_begin(job->stream, blt->key, blt->args.iv, &blt->dst_surface,
+			   &blt->src_surface, job->encrypts);
+
+	if (!blt->args.num_subsamples)
+		ret = vprot_blt_run_encrypted(&progress, blt->args.size);
+	for (i = 0; i < blt->args.num_subsamples && !ret; i++)
+		ret = vprot_blt_run_run(&progress, blt->subsamples[i].clear, false) ?:
+		      vprot_blt_run_encrypted(&progress, blt->subsamples[i].encrypted);
+
+	return ret ?: vprot_stream_end(job->stream);
+}
+
+static int vprot_job_run(struct vprot_job *job, struct vprot_file *vfile)
+{
+	u64 begin = ktime_get_ns();
+	u64 moved = 0;
+	u32 i;
+	int ret = 0;
+
+	for (i = 0; i < job->num_blts; i++) {
+		if (!job->blts[i].args.size)
+			continue;
+		ret = vprot_blt_run(job, &job->blts[i]);
+		if (ret)
+			break;
+		moved += job->blts[i].args.size;
+	}
+
+	vprot_submit_done(job, moved);
+	atomic64_add(ktime_get_ns() - begin, &vfile->busy_ns);
+	trace_vprot_blt_done(job, moved, ret);
+	return ret;
+}
+
+/*
+ * Arguments
+ */
+
+/* Bytes of an encrypted part of a given size that the key stream covers. */
+static u64 vprot_blt_encrypted_size(const struct drm_vprot_blt *args, u64 size)
+{
+	u64 crypt = (u64)args->crypt_blocks * AES_BLOCK_SIZE;
+	u64 period = crypt + (u64)args->skip_blocks * AES_BLOCK_SIZE;
+
+	if (!crypt)
+		return size;
+	return div64_u64(size, period) * crypt + (size % period >= crypt ? crypt : 0);
+}
+
+/* Whether the subsamples make up the blit; counts the bytes under the key stream. */
+static bool vprot_blt_check_subsamples(struct vprot_blt *blt)
+{
+	u64 total = 0;
+	u32 i;
+
+	blt->encrypted = 0;
+	if (!blt->args.num_subsamples) {
+		blt->encrypted = vprot_blt_encrypted_size(&blt->args, blt->args.size);
+		return true;
+	}
+
+	for (i = 0; i < blt->args.num_subsamples; i++) {
+		total += (u64)blt->subsamples[i].clear + blt->subsamples[i].encrypted;
+		blt->encrypted += vprot_blt_encrypted_size(&blt->args,
+							   blt->subsamples[i].encrypted);
+	}
+	return total == blt->args.size;
+}
+
+static bool vprot_blt_in_range(u64 offset, u64 size, const struct drm_gem_object *obj)
+{
+	return offset <= obj->size && size <= obj->size - offset;
+}
+
+/* Flags, padding, enum values and sizes: what is wrong whatever the pointers and handles are. */
+static int vprot_blt_check_args(const struct drm_vprot_blt *args, bool encrypts)
+{
+	if (args->flags || args->size > VPROT_MAX_BLT_SIZE)
+		return -EINVAL;
+	if (!args->crypt_blocks != !args->skip_blocks || !args->subsamples != !args->num_subsamples)
+		return -EINVAL;
+
+	switch (args->key_form) {
+	case DRM_VPROT_KEY_SESSION:
+		if (args->key || args->key_size)
+			return -EINVAL;
+		break;
+	case DRM_VPROT_KEY_WRAPPED:
+		if (args->key_size != DRM_VPROT_KEY_SIZE)
+			return -EINVAL;
+		break;
+	default:
+		return -EINVAL;
+	}
+
+	/* Clear bytes in a read-back would be a leak, an IV of the client's choice another. */
+	if (encrypts && (args->num_subsamples || args->crypt_blocks || args->key_form ||
+			 memchr_inv(args->iv, 0, sizeof(args->iv)) || !args->result))
+		return -EINVAL;
+	return 0;
+}
+
+static int vprot_submit_check_args(const struct drm_vprot_submit *args)
+{
+	if (args->flags || args->pad || args->waits || args->signals || args->num_waits ||
+	    args->num_signals || args->sync_stride)
+		return -EINVAL;
+	if (args->blt_stride < sizeof(struct drm_vprot_blt) || args->blt_stride > PAGE_SIZE)
+		return -EINVAL;
+	return args->num_blts > VPROT_MAX_BLTS ? -E2BIG : 0;
+}
+
+static int vprot_job_copy_blts(struct vprot_job *job, const struct drm_vprot_submit *args)
+{
+	u64 subsamples = 0, size = 0;
+	int invalid = 0;
+	u32 i;
+	int ret;
+
+	for (i = 0; i < job->num_blts; i++) {
+		u64 from = args->blts + (u64)i * args->blt_stride;
+		struct drm_vprot_blt *blt = &job->blts[i].args;
+
+		ret = copy_struct_from_user(blt, sizeof(*blt), u64_to_user_ptr(from),
+					    args->blt_stride);
+		/* -E2BIG speaks of members that we do not know, and is for counts here. */
+		if (ret == -E2BIG)
+			invalid = -EINVAL;
+		else if (ret)
+			return ret;
+		else if (!invalid)
+			invalid = vprot_blt_check_args(blt, job->encrypts);
+		size += min_t(u64, blt->size, VPROT_MAX_BLT_SIZE);
+		subsamples += blt->num_subsamples;
+	}
+
+	if (invalid)
+		return invalid;
+	if (size > VPROT_MAX_BLT_SIZE)
+		return -EINVAL;
+	return subsamples > VPROT_MAX_SUBSAMPLES ? -E2BIG : 0;
+}
+
+static int vprot_job_copy_subsamples(struct vprot_job *job)
+{
+	struct drm_vprot_subsample *next;
+	size_t total = 0;
+	u32 i;
+
+	for (i = 0; i < job->num_blts; i++)
+		total += job->blts[i].args.num_subsamples;
+	if (total) {
+		job->subsamples = kvmalloc_array(total, sizeof(*job->subsamples),
+						 GFP_KERNEL_ACCOUNT);
+		if (!job->subsamples)
+			return -ENOMEM;
+	}
+
+	next = job->subsamples;
+	for (i = 0; i < job->num_blts; i++) {
+		struct vprot_blt *blt = &job->blts[i];
+		u32 num = blt->args.num_subsamples;
+
+		if (num && copy_from_user(next, u64_to_user_ptr(blt->args.subsamples),
+					  num * sizeof(*next)))
+			return -EFAULT;
+		blt->subsamples = next;
+		next += num;
+		if (!vprot_blt_check_subsamples(blt))
+			job->out_of_range = true;
+	}
+	return 0;
+}
+
+static int vprot_job_copy_keys(struct vprot_job *job)
+{
+	u32 i;
+
+	for (i = 0; i < job->num_blts; i++) {
+		struct vprot_blt *blt = &job->blts[i];
+
+		if (blt->args.key_form == DRM_VPROT_KEY_WRAPPED &&
+		    copy_from_user(blt->wrapped, u64_to_user_ptr(blt->args.key),
+				   sizeof(blt->wrapped)))
+			return -EFAULT;
+	}
+	return 0;
+}
+
+/* Find the session and the buffers, and see whether the blits fit them. */
+static int vprot_job_lookup(struct vprot_job *job, struct drm_file *file, u32 session)
+{
+	u32 i;
+
+	job->session = vprot_session_lookup(file, session);
+	if (!job->session)
+		return -ENOENT;
+
+	for (i = 0; i < job->num_blts; i++) {
+		struct vprot_blt *blt = &job->blts[i];
+
+		blt->src = drm_gem_object_lookup(file, blt->args.src);
+		blt->dst = drm_gem_object_lookup(file, blt->args.dst);
+		if (!blt->src || !blt->dst)
+			return -ENOENT;
+
+		if (vprot_gem_is_protected(blt->src) != job->encrypts ||
+		    vprot_gem_is_protected(blt->dst) == job->encrypts)
+			job->misplaced = true;
+		if (!vprot_blt_in_range(blt->args.src_offset, blt->args.size, blt->src) ||
+		    !vprot_blt_in_range(blt->args.dst_offset, blt->args.size, blt->dst))
+			job->out_of_range = true;
+	}
+	return 0;
+}
+
+/* Nothing to open for a job that will be refused. */
+static int vprot_job_open_surfaces(struct vprot_job *job)
+{
+	u32 i;
+	int ret = 0;
+
+	if (job->misplaced || job->out_of_range)
+		return 0;
+
+	for (i = 0; i < job->num_blts && !ret; i++) {
+		struct vprot_blt *blt = &job->blts[i];
+
+		ret = vprot_surface_open(&blt->src_surface, blt->src, DMA_FROM_DEVICE) ?:
+		      vprot_surface_open(&blt->dst_surface, blt->dst, DMA_TO_DEVICE);
+	}
+	return ret;
+}
+
+static void vprot_job_free(struct vprot_job *job)
+{
+	u32 i;
+
+	for (i = 0; i < job->num_blts; i++) {
+		struct vprot_blt *blt = &job->blts[i];
+
+		vprot_surface_close(&blt->dst_surface);
+		vprot_surface_close(&blt->src_surface);
+		vprot_key_put(blt->key);
+		if (blt->dst)
+			drm_gem_object_put(blt->dst);
+		if (blt->src)
+			drm_gem_object_put(blt->src);
+	}
+
+	vprot_stream_free(job->stream);
+	kvfree(job->subsamples);
+	if (job->session)
+		vprot_session_put(job->session);
+	kvfree(job);
+}
+
+/* Results are written last, but a pointer that cannot be written ranks before later errors. */
+static int vprot_job_rank_fault(const struct vprot_job *job, int err)
+{
+	u32 i;
+
+	for (i = 0; i < job->num_blts && err && err != -EFAULT; i++)
+		if (job->blts[i].args.result)
+			err = vprot_rank_fault(err, job->blts[i].args.result,
+					       sizeof(struct drm_vprot_blt_result));
+	return err;
+}
+
+static int vprot_blt_ioctl(struct drm_file *file, const struct drm_vprot_submit *args,
+			   bool encrypts)
+{
+	struct vprot_job *job;
+	int ret;
+
+	ret = vprot_submit_check_args(args);
+	if (ret)
+		return ret;
+
+	job = kvzalloc(struct_size(job, blts, args->num_blts), GFP_KERNEL_ACCOUNT);
+	if (!job)
+		return -ENOMEM;
+	job->num_blts = args->num_blts;
+	job->encrypts = encrypts;
+
+	ret = vprot_job_copy_blts(job, args) ?:
+	      vprot_job_copy_subsamples(job) ?:
+	      vprot_job_copy_keys(job);
+	if (ret)
+		goto out;
+
+	ret = vprot_job_lookup(job, file, args->session) ?:
+	      vprot_job_open_surfaces(job) ?:
+	      vprot_submit(job);
+	if (ret) {
+		ret = vprot_job_rank_fault(job, ret);
+		goto out;
+	}
+
+	trace_vprot_blt_submit(job);
+	ret = vprot_job_run(job, file->driver_priv);
+out:
+	vprot_job_free(job);
+	return ret;
+}
+
+int vprot_decryption_blt_ioctl(struct drm_device *drm, void *data, struct drm_file *file)
+{
+	return vprot_blt_ioctl(file, data, false);
+}
+
+int vprot_encryption_blt_ioctl(struct drm_device *drm, void *data, struct drm_file *file)
+{
+	return vprot_blt_ioctl(file, data, true);
+}

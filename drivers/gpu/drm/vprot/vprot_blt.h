@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef __VPROT_BLT_H__
+#define __VPROT_BLT_H__
+
+#include <linux/sizes.h>
+#include <linux/types.h>
+
+#include <drm/vprot_drm.h>
+
+#include "vprot_surface.h"
+
+struct drm_device;
+struct drm_file;
+struct drm_gem_object;
+struct vprot_key;
+struct vprot_session;
+struct vprot_stream;
+
+#define VPROT_MAX_BLTS		1024
+#define VPROT_MAX_SUBSAMPLES	65536
+/* All blits of one call together, so that it ends in bounded time. */
+#define VPROT_MAX_BLT_SIZE	SZ_256M
+
+/**
+ * struct vprot_blt - one blit of a job
+ */
+struct vprot_blt {
+	/** @args: what the caller asked for; the IV of an encryption blit is made at submission */
+	struct drm_vprot_blt args;
+	/** @src: source, with a reference */
+	struct drm_gem_object *src;
+	/** @dst: destination, with a reference */
+	struct drm_gem_object *dst;
+	/** @src_surface: access to @src */
+	struct vprot_surface src_surface;
+	/** @dst_surface: access to @dst */
+	struct vprot_surface dst_surface;
+	/** @subsamples: the subsamples, part of the job's */
+	const struct drm_vprot_subsample *subsamples;
+	/** @wrapped: the wrapped content key */
+	u8 wrapped[DRM_VPROT_KEY_SIZE];
+	/** @encrypted: bytes that the key stream covers */
+	u64 encrypted;
+	/** @key: the key it runs under, with a reference; before submission only a content key */
+	struct vprot_key *key;
+};
+
+/**
+ * struct vprot_job - an array of blits, submitted at once
+ *
+ * It holds copies of all that user space has said, and needs nobody's memory to run.
+ */
+struct vprot_job {
+	/** @session: the session, with a reference */
+	struct vprot_session *session;
+	/** @encrypts: these are encryption blits */
+	bool encrypts;
+	/** @misplaced: a blit does not go between a clear and a protected buffer as it should */
+	bool misplaced;
+	/** @out_of_range: a blit does not fit its buffers, or its subsamples do not fit it */
+	bool out_of_range;
+	/** @epoch: epoch of the session key at submission */
+	u64 epoch;
+	/** @result_flags: DRM_VPROT_BLT_* of the results */
+	u32 result_flags;
+	/** @stream: for the execution */
+	struct vprot_stream *stream;
+	/** @subsamples: the subsamples of all blits */
+	struct drm_vprot_subsample *subsamples;
+	/** @num_blts: elements in @blts */
+	u32 num_blts;
+	/** @blts: the blits */
+	struct vprot_blt blts[];
+};
+
+int vprot_submit(struct vprot_job *job);
+void vprot_submit_done(struct vprot_job *job, u64 moved);
+
+int vprot_decryption_blt_ioctl(struct drm_device *drm, void *data, struct drm_file *file);
+int vprot_encryption_blt_ioctl(struct drm_device *drm, void *data, struct drm_file *file);
+
+#endif /* __VPROT_BLT_H__ */

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * AES: counter mode over scatterlists by the kernel's fastest implementation, single blocks by the
+ * AES library.
+ */
+#include <linux/string.h>
+
+#include <crypto/aes.h>
+#include <crypto/skcipher.h>
+
+#include <drm/drm_managed.h>
+#include <drm/drm_print.h>
+
+#include "vprot_cipher.h"
+#include "vprot_device.h"
+
+static void vprot_cipher_pool_fini(struct drm_device *drm, void *data)
+{
+	struct vprot_cipher_pool *pool = data;
+
+	while (pool->num_spares)
+		crypto_free_skcipher(pool->spares[--pool->num_spares]);
+}
+
+/*
+ * Whether an implementation of ctr(aes) stages. The generic template does: it writes the key
+ * stream into the destination and adds the plaintext in place. Only those known not to are
+ * trusted: x86's AES-NI and VAES code keeps the key stream in registers.
+ */
+static bool vprot_cipher_stages(const char *name)
+{
+	return !strstarts(name, "ctr-aes-aesni") && !strstarts(name, "ctr-aes-vaes");
+}
+
+/**
+ * vprot_cipher_pool_init() - choose the implementation of the bulk cipher
+ * @vdev: the device, whose pool is filled in; freed with it
+ *
+ * Return: 0, -ENOENT when the kernel has no ctr(aes), -EINVAL when the cipher that was asked for
+ * is another one, -ENOMEM.
+ */
+int vprot_cipher_pool_init(struct vprot_device *vdev)
+{
+	struct vprot_cipher_pool *pool = &vdev->ciphers;
+	struct crypto_skcipher *cipher;
+	int ret;
+
+	spin_lock_init(&pool->lock);
+
+	cipher = crypto_alloc_skcipher(vprot_cipher_name(), 0, 0);
+	if (IS_ERR(cipher)) {
+		drm_err(&vdev->drm, "cipher %s is not available\n", vprot_cipher_name());
+		return PTR_ERR(cipher);
+	}
+
+	if (strcmp(crypto_tfm_alg_name(crypto_skcipher_tfm(cipher)), "ctr(aes)")) {
+		drm_err(&vdev->drm, "cipher %s does not implement ctr(aes)\n", vprot_cipher_name());
+		crypto_free_skcipher(cipher);
+		return -EINVAL;
+	}
+
+	strscpy(pool->name, crypto_skcipher_driver_name(cipher), sizeof(pool->name));
+	pool->alignmask = crypto_skcipher_alignmask(cipher);
+	pool->stages = vprot_cipher_stages(pool->name);
+	pool->spares[pool->num_spares++] = cipher;
+
+	ret = drmm_add_action_or_reset(&vdev->drm, vprot_cipher_pool_fini, pool);
+	if (ret)
+		return ret;
+
+	drm_info(&vdev->drm, "cipher %s%s\n", pool->name, pool->stages ? ", staged" : "");
+	return 0;
+}
+
+/**
+ * vprot_cipher_get() - get an instance of the bulk cipher
+ * @vdev: the device
+ *
+ * Return: an instance to set a key on, given back with vprot_cipher_put(); or an ERR_PTR. Sleeps.
+ */
+struct crypto_skcipher *vprot_cipher_get(struct vprot_device *vdev)
+{
+	struct vprot_cipher_pool *pool = &vdev->ciphers;
+	struct crypto_skcipher *cipher = NULL;
+
+	spin_lock(&pool->lock);
+	if (pool->num_spares)
+		cipher = pool->spares[--pool->num_spares];
+	spin_unlock(&pool->lock);
+
+	return cipher ?: crypto_alloc_skcipher(pool->name, 0, 0);
+}
+
+/**
+ * vprot_cipher_put() - give an instance back
+ * @vdev: the device
+ * @cipher: the instance; what is left of its key is wiped
+ */
+void vprot_cipher_put(struct vprot_device *vdev, struct crypto_skcipher *cipher)
+{
+	static const u8 dummy[AES_KEYSIZE_128];
+	struct vprot_cipher_pool *pool = &vdev->ciphers;
+
+	/* The key schedule begins with the key itself: replace it. */
+	if (!crypto_skcipher_setkey(cipher, dummy, sizeof(dummy))) {
+		spin_lock(&pool->lock);
+		if (pool->num_spares < ARRAY_SIZE(pool->spares)) {
+			pool->spares[pool->num_spares++] = cipher;
+			cipher = NULL;
+		}
+		spin_unlock(&pool->lock);
+	}
+
+	if (cipher)
+		crypto_free_skcipher(cipher);
+}
+
+/**
+ * vprot_cipher_ctr() - run counter mode
+ * @req: request with room for the device's cipher, in use by nobody else
+ * @cipher: the cipher with its key
+ * @src: source
+ * @dst: destination; may be @src
+ * @size: bytes
+ * @counter: counter block to start with; its low 64 bits must not wrap within @size
+ *
+ * Unless @dst can be seen by nobody, each entry of the lists but the last must hold whole blocks:
+ * the crypto API handles a block that lies in two entries in memory that it does not wipe. Sleeps.
+ *
+ * Return: 0 or the cipher's error.
+ */
+int vprot_cipher_ctr(struct skcipher_request *req, struct crypto_skcipher *cipher,
+		     struct scatterlist *src, struct scatterlist *dst, unsigned int size,
+		     const u8 counter[16])
+{
+	DECLARE_CRYPTO_WAIT(wait);
+	u8 iv[16];
+
+	memcpy(iv, counter, sizeof(iv));
+	skcipher_request_set_tfm(req, cipher);
+	skcipher_request_set_callback(req, CRYPTO_TFM_REQ_MAY_SLEEP | CRYPTO_TFM_REQ_MAY_BACKLOG,
+				      crypto_req_done, &wait);
+	skcipher_request_set_crypt(req, src, dst, size, iv);
+	return crypto_wait_req(crypto_skcipher_encrypt(req), &wait);
+}
+
+/**
+ * vprot_cipher_encrypt_block() - encrypt one block (AES-128-ECB)
+ * @key: the key
+ * @out: gets the ciphertext
+ * @in: the plaintext
+ *
+ * Return: 0 or -EINVAL, never for a key of 16 bytes.
+ */
+int vprot_cipher_encrypt_block(const u8 key[16], u8 out[16], const u8 in[16])
+{
+	struct crypto_aes_ctx ctx;
+	int ret;
+
+	ret = aes_expandkey(&ctx, key, AES_KEYSIZE_128);
+	if (!ret)
+		aes_encrypt(&ctx, out, in);
+	memzero_explicit(&ctx, sizeof(ctx));
+	return ret;
+}
+
+/**
+ * vprot_cipher_decrypt_block() - decrypt one block (AES-128-ECB)
+ * @key: the key
+ * @out: gets the plaintext
+ * @in: the ciphertext
+ *
+ * Return: 0 or -EINVAL, never for a key of 16 bytes.
+ */
+int vprot_cipher_decrypt_block(const u8 key[16], u8 out[16], const u8 in[16])
+{
+	struct crypto_aes_ctx ctx;
+	int ret;
+
+	ret = aes_expandkey(&ctx, key, AES_KEYSIZE_128);
+	if (!ret)
+		aes_decrypt(&ctx, out, in);
+	memzero_explicit(&ctx, sizeof(ctx));
+	return ret;
+}

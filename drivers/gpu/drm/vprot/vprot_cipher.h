@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef __VPROT_CIPHER_H__
+#define __VPROT_CIPHER_H__
+
+#include <linux/crypto.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
+
+struct crypto_skcipher;
+struct scatterlist;
+struct skcipher_request;
+struct vprot_device;
+
+#define VPROT_SPARE_CIPHERS	16
+
+/**
+ * struct vprot_cipher_pool - the bulk cipher of a device
+ */
+struct vprot_cipher_pool {
+	/** @name: driver name of the implementation that all instances have */
+	char name[CRYPTO_MAX_ALG_NAME];
+	/** @alignmask: memory alignment that the implementation wants, minus one */
+	unsigned int alignmask;
+	/**
+	 * @stages: the implementation writes key stream or plaintext into the destination before
+	 * the result; it must not work on memory that user space can see
+	 */
+	bool stages;
+	/** @lock: protects @spares and @num_spares */
+	spinlock_t lock;
+	/** @spares: instances without a key, for reuse: allocating one costs far more than a key */
+	struct crypto_skcipher *spares[VPROT_SPARE_CIPHERS];
+	/** @num_spares: elements in @spares */
+	unsigned int num_spares;
+};
+
+int vprot_cipher_pool_init(struct vprot_device *vdev);
+
+struct crypto_skcipher *vprot_cipher_get(struct vprot_device *vdev);
+void vprot_cipher_put(struct vprot_device *vdev, struct crypto_skcipher *cipher);
+
+int vprot_cipher_ctr(struct skcipher_request *req, struct crypto_skcipher *cipher,
+		     struct scatterlist *src, struct scatterlist *dst, unsigned int size,
+		     const u8 counter[16]);
+
+int vprot_cipher_encrypt_block(const u8 key[16], u8 out[16], const u8 in[16]);
+int vprot_cipher_decrypt_block(const u8 key[16], u8 out[16], const u8 in[16]);
+
+#endif /* __VPROT_CIPHER_H__ */

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What differs between the kernels that vprot supports, 6.1 to 6.12.
+ */
+#ifndef __VPROT_COMPAT_H__
+#define __VPROT_COMPAT_H__
+
+#include <linux/dma-buf.h>
+#include <linux/mpi.h>
+#include <linux/version.h>
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
+static inline int vprot_compat_dma_buf_vmap(struct dma_buf *dmabuf, struct iosys_map *map)
+{
+	return dma_buf_vmap(dmabuf, map);
+}
+
+static inline void vprot_compat_dma_buf_vunmap(struct dma_buf *dmabuf, struct iosys_map *map)
+{
+	dma_buf_vunmap(dmabuf, map);
+}
+#else
+static inline int vprot_compat_dma_buf_vmap(struct dma_buf *dmabuf, struct iosys_map *map)
+{
+	return dma_buf_vmap_unlocked(dmabuf, map);
+}
+
+static inline void vprot_compat_dma_buf_vunmap(struct dma_buf *dmabuf, struct iosys_map *map)
+{
+	dma_buf_vunmap_unlocked(dmabuf, map);
+}
+#endif
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0)
+static inline int vprot_compat_mpi_mul(MPI w, MPI u, MPI v)
+{
+	mpi_mul(w, u, v);
+	return 0;
+}
+
+static inline int vprot_compat_mpi_mulm(MPI w, MPI u, MPI v, MPI m)
+{
+	mpi_mulm(w, u, v, m);
+	return 0;
+}
+#else
+static inline int vprot_compat_mpi_mul(MPI w, MPI u, MPI v)
+{
+	return mpi_mul(w, u, v);
+}
+
+static inline int vprot_compat_mpi_mulm(MPI w, MPI u, MPI v, MPI m)
+{
+	return mpi_mulm(w, u, v, m);
+}
+#endif
+
+/* Members of struct drm_driver and its file operations that only some kernels have. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 14, 0)
+#define VPROT_COMPAT_DATE		.date = "20261123",
+#else
+#define VPROT_COMPAT_DATE
+#endif
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 5, 0)
+#define VPROT_COMPAT_SHOW_FDINFO
+#define VPROT_COMPAT_SHOW_FDINFO_FOPS
+#else
+#define VPROT_COMPAT_SHOW_FDINFO	.show_fdinfo = vprot_show_fdinfo,
+#define VPROT_COMPAT_SHOW_FDINFO_FOPS	.show_fdinfo = drm_show_fdinfo,
+#endif
+
+#endif /* __VPROT_COMPAT_H__ */

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * debugfs: what sessions there are. No secret leaves this way.
+ */
+#include <linux/debugfs.h>
+#include <linux/seq_file.h>
+
+#include <drm/drm_debugfs.h>
+#include <drm/drm_file.h>
+
+#include "vprot_device.h"
+#include "vprot_key.h"
+#include "vprot_session.h"
+
+static void vprot_debugfs_show_session(struct seq_file *m, struct vprot_session *session)
+{
+	static const char * const life[] = {
+		[VPROT_SESSION_ALIVE] = "alive",
+		[VPROT_SESSION_LOST] = "lost",
+		[VPROT_SESSION_DESTROYED] = "destroyed",
+	};
+
+	/* Only told, not used: a racing Start or Finish may be seen or not. */
+	spin_lock(&session->lock);
+	seq_printf(m, "%7d %10u %-10s %-12s %-9s %8llu %7s %9s %9u %12llu %12llu\n",
+		   session->pid, session->handle, "AES128_CTR",
+		   session->key_exchange_type == DRM_VPROT_KEY_EXCHANGE_INTERNAL ? "INTERNAL" :
+										   "RSAES_OAEP",
+		   life[session->life], session->key ? session->key->epoch : 0,
+		   READ_ONCE(session->pending) ? "yes" : "no",
+		   session->read_back_key ? "yes" : "no", session->in_flight,
+		   session->decrypted, session->encrypted);
+	spin_unlock(&session->lock);
+}
+
+static int vprot_sessions_show(struct seq_file *m, void *unused)
+{
+	struct vprot_device *vdev = m->private;
+	struct vprot_session *session;
+
+	seq_printf(m, "%7s %10s %-10s %-12s %-9s %8s %7s %9s %9s %12s %12s\n", "pid", "handle",
+		   "crypto", "key-exchange", "state", "epoch", "pending", "read-back", "in-flight",
+		   "decrypted", "encrypted");
+
+	spin_lock(&vdev->sessions_lock);
+	list_for_each_entry(session, &vdev->sessions, device_link)
+		vprot_debugfs_show_session(m, session);
+	spin_unlock(&vdev->sessions_lock);
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(vprot_sessions);
+
+/**
+ * vprot_debugfs_init() - make the debugfs files
+ * @minor: the minor in whose folder they go
+ */
+void vprot_debugfs_init(struct drm_minor *minor)
+{
+	debugfs_create_file("vprot_sessions", 0400, minor->debugfs_root,
+			    to_vprot_device(minor->dev), &vprot_sessions_fops);
+}

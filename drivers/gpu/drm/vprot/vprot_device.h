@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef __VPROT_DEVICE_H__
+#define __VPROT_DEVICE_H__
+
+#include <linux/atomic.h>
+#include <linux/kref.h>
+#include <linux/list.h>
+#include <linux/pagemap.h>
+#include <linux/spinlock.h>
+#include <linux/xarray.h>
+
+#include <drm/drm_device.h>
+#include <drm/drm_file.h>
+
+#include "vprot_cipher.h"
+
+struct vprot_identity;
+
+/**
+ * struct vprot_device - the device
+ */
+struct vprot_device {
+	/** @drm: the DRM device */
+	struct drm_device drm;
+	/** @ciphers: the implementation of the bulk cipher, and spare instances of it */
+	struct vprot_cipher_pool ciphers;
+	/** @identity: key pair and certificate, NULL without; set at probe */
+	struct vprot_identity *identity;
+	/** @sessions_lock: protects @sessions, @num_sessions and @unbound */
+	spinlock_t sessions_lock;
+	/** @sessions: all sessions, by their device_link */
+	struct list_head sessions;
+	/** @num_sessions: length of @sessions */
+	unsigned int num_sessions;
+	/** @unbound: the driver is unbound and no session may be added */
+	bool unbound;
+	/** @protected_size: bytes of protected memory */
+	atomic64_t protected_size;
+};
+
+/**
+ * struct vprot_file - an open file of the device
+ *
+ * Protected buffers can outlive the file and hold a reference for their accounting.
+ */
+struct vprot_file {
+	/** @ref: reference count */
+	struct kref ref;
+	/** @sessions: the file's sessions by handle */
+	struct xarray sessions;
+	/** @next_session: where the search for a free handle begins, under the lock of @sessions */
+	u32 next_session;
+	/** @num_sessions: how many sessions the file has or is about to have */
+	atomic_t num_sessions;
+	/** @protected_size: bytes of protected memory that the file has created */
+	atomic64_t protected_size;
+	/** @busy_ns: time spent in blits, in nanoseconds */
+	atomic64_t busy_ns;
+};
+
+static inline struct vprot_device *to_vprot_device(struct drm_device *drm)
+{
+	return container_of(drm, struct vprot_device, drm);
+}
+
+void vprot_file_put(struct vprot_file *vfile);
+
+void vprot_debugfs_init(struct drm_minor *minor);
+
+/* Limits and switches, set as module parameters. */
+u32 vprot_max_sessions(void);
+u32 vprot_max_file_sessions(void);
+u64 vprot_max_protected(void);
+u64 vprot_max_file_protected(void);
+bool vprot_refresh_available(u32 crypto_type);
+bool vprot_session_key_readback(void);
+const char *vprot_cipher_name(void);
+
+/**
+ * vprot_rank_fault() - let an output that cannot be written win over errors that rank below it
+ * @err: error about to be returned, or 0
+ * @ptr: user pointer of the output
+ * @size: bytes of the output
+ *
+ * Outputs are written last, but -EFAULT ranks before all that a session or buffer has to say.
+ * Nothing is written here. Sleeps.
+ *
+ * Return: -EFAULT if @err is set and the output cannot be written, else @err.
+ */
+static inline int vprot_rank_fault(int err, u64 ptr, size_t size)
+{
+	if (err && fault_in_safe_writeable(u64_to_user_ptr(ptr), size))
+		return -EFAULT;
+	return err;
+}
+
+#endif /* __VPROT_DEVICE_H__ */

@@ -1,0 +1,356 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * vprot: a virtual protected-content device. Module, platform driver and DRM driver.
+ */
+#include <linux/dma-mapping.h>
+#include <linux/module.h>
+#include <linux/moduleparam.h>
+#include <linux/platform_device.h>
+#include <linux/pm.h>
+#include <linux/slab.h>
+
+#include <drm/drm_drv.h>
+#include <drm/drm_file.h>
+#include <drm/drm_gem.h>
+#include <drm/drm_ioctl.h>
+#include <drm/drm_prime.h>
+#include <drm/vprot_drm.h>
+
+#include "vprot_blt.h"
+#include "vprot_compat.h"
+#include "vprot_device.h"
+#include "vprot_gem.h"
+#include "vprot_identity.h"
+#include "vprot_session.h"
+
+#define DRIVER_NAME	"vprot"
+#define DRIVER_DESC	"Virtual protected-content device"
+#define DRIVER_MAJOR	1
+#define DRIVER_MINOR	0
+
+/*
+ * Module parameters
+ */
+
+static unsigned int max_sessions = 16384;
+module_param(max_sessions, uint, 0644);
+MODULE_PARM_DESC(max_sessions, "Sessions of the device, at most (16384)");
+
+static unsigned int max_file_sessions = 4096;
+module_param(max_file_sessions, uint, 0644);
+MODULE_PARM_DESC(max_file_sessions, "Sessions of one open file, at most (4096)");
+
+static unsigned int max_protected_mib = 1024;
+module_param(max_protected_mib, uint, 0644);
+MODULE_PARM_DESC(max_protected_mib, "Protected memory of the device in MiB, at most (1024)");
+
+static unsigned int max_file_protected_mib = 512;
+module_param(max_file_protected_mib, uint, 0644);
+MODULE_PARM_DESC(max_file_protected_mib, "Protected memory of one open file in MiB, at most (512)");
+
+static unsigned int refresh_disable;
+module_param(refresh_disable, uint, 0644);
+MODULE_PARM_DESC(refresh_disable,
+		 "Mask of (1 << crypto type) whose session key refresh is not available, for tests of clients (0)");
+
+static bool session_key_readback;
+module_param(session_key_readback, bool, 0444);
+MODULE_PARM_DESC(session_key_readback,
+		 "Read back under the session key instead of a read-back key, for clients that know nothing else. Unsafe: whoever records a key exchange can open further sessions with the same key and collect its key stream (N)");
+
+static char *cipher = "ctr(aes)";
+module_param(cipher, charp, 0444);
+MODULE_PARM_DESC(cipher, "Implementation of ctr(aes), by its name in /proc/crypto (the fastest)");
+
+/** vprot_max_sessions() - Return: sessions of the device, at most */
+u32 vprot_max_sessions(void)
+{
+	return READ_ONCE(max_sessions);
+}
+
+/** vprot_max_file_sessions() - Return: sessions of one open file, at most */
+u32 vprot_max_file_sessions(void)
+{
+	return min_t(u32, READ_ONCE(max_file_sessions), INT_MAX);
+}
+
+/** vprot_max_protected() - Return: bytes of protected memory of the device, at most */
+u64 vprot_max_protected(void)
+{
+	return (u64)READ_ONCE(max_protected_mib) * SZ_1M;
+}
+
+/** vprot_max_file_protected() - Return: bytes of protected memory of one open file, at most */
+u64 vprot_max_file_protected(void)
+{
+	return (u64)READ_ONCE(max_file_protected_mib) * SZ_1M;
+}
+
+/**
+ * vprot_refresh_available() - whether session keys can be refreshed
+ * @crypto_type: one of &enum drm_vprot_crypto_type
+ *
+ * Return: false if the administrator has switched it off for the crypto type.
+ */
+bool vprot_refresh_available(u32 crypto_type)
+{
+	return !(READ_ONCE(refresh_disable) & BIT(crypto_type));
+}
+
+/** vprot_session_key_readback() - Return: whether read-back is under the session key */
+bool vprot_session_key_readback(void)
+{
+	return session_key_readback;
+}
+
+/** vprot_cipher_name() - Return: name of the implementation of ctr(aes) to use */
+const char *vprot_cipher_name(void)
+{
+	return cipher;
+}
+
+/*
+ * Files
+ */
+
+static void vprot_file_release(struct kref *ref)
+{
+	kfree(container_of(ref, struct vprot_file, ref));
+}
+
+/**
+ * vprot_file_put() - drop a reference
+ * @vfile: the file
+ */
+void vprot_file_put(struct vprot_file *vfile)
+{
+	kref_put(&vfile->ref, vprot_file_release);
+}
+
+static int vprot_open(struct drm_device *drm, struct drm_file *file)
+{
+	struct vprot_file *vfile;
+
+	vfile = kzalloc(sizeof(*vfile), GFP_KERNEL);
+	if (!vfile)
+		return -ENOMEM;
+
+	kref_init(&vfile->ref);
+	xa_init_flags(&vfile->sessions, XA_FLAGS_ALLOC1 | XA_FLAGS_ACCOUNT);
+	file->driver_priv = vfile;
+	return 0;
+}
+
+static void vprot_postclose(struct drm_device *drm, struct drm_file *file)
+{
+	struct vprot_file *vfile = file->driver_priv;
+
+	vprot_session_close_all(vfile);
+	xa_destroy(&vfile->sessions);
+	vprot_file_put(vfile);
+}
+
+static void __maybe_unused vprot_show_fdinfo(struct drm_printer *p, struct drm_file *file)
+{
+	struct vprot_file *vfile = file->driver_priv;
+
+	drm_printf(p, "drm-engine-crypto:\t%lld ns\n", atomic64_read(&vfile->busy_ns));
+	drm_printf(p, "drm-total-protected:\t%lld KiB\n",
+		   atomic64_read(&vfile->protected_size) / SZ_1K);
+	drm_printf(p, "vprot-sessions:\t%d\n", atomic_read(&vfile->num_sessions));
+}
+
+/*
+ * DRM driver
+ */
+
+static int vprot_get_caps_ioctl(struct drm_device *drm, void *data, struct drm_file *file)
+{
+	struct vprot_device *vdev = to_vprot_device(drm);
+	struct drm_vprot_get_caps *args = data;
+
+	if (args->pad || args->crypto_type != DRM_VPROT_CRYPTO_AES128_CTR)
+		return -EINVAL;
+
+	args->caps = DRM_VPROT_CAP_SOFTWARE | DRM_VPROT_CAP_PARTIAL_DECRYPTION |
+		     DRM_VPROT_CAP_CONTENT_KEY | DRM_VPROT_CAP_ENCRYPTED_READ_BACK;
+	if (vprot_refresh_available(args->crypto_type))
+		args->caps |= DRM_VPROT_CAP_FRESHEN_SESSION_KEY;
+	if (!vprot_session_key_readback())
+		args->caps |= DRM_VPROT_CAP_ENCRYPTED_READ_BACK_KEY;
+
+	args->crypto_types = BIT(DRM_VPROT_CRYPTO_AES128_CTR);
+	args->key_exchange_types = BIT(DRM_VPROT_KEY_EXCHANGE_INTERNAL);
+	if (vdev->identity)
+		args->key_exchange_types |= BIT(DRM_VPROT_KEY_EXCHANGE_RSAES_OAEP);
+
+	args->buffer_alignment = 1;
+	args->block_alignment = 1;
+	args->key_size = DRM_VPROT_KEY_SIZE;
+	args->certificate_size = vprot_identity_certificate_size(vdev);
+	args->max_blts = VPROT_MAX_BLTS;
+	args->max_subsamples = VPROT_MAX_SUBSAMPLES;
+	args->max_blt_size = VPROT_MAX_BLT_SIZE;
+	args->max_buffer_size = VPROT_MAX_BUFFER_SIZE;
+	args->max_file_sessions = vprot_max_file_sessions();
+	args->max_sessions = vprot_max_sessions();
+	args->max_file_protected = vprot_max_file_protected();
+	args->max_protected = vprot_max_protected();
+	return 0;
+}
+
+#define VPROT_IOCTL(name, func)	DRM_IOCTL_DEF_DRV(VPROT_##name, func, DRM_RENDER_ALLOW)
+
+static const struct drm_ioctl_desc vprot_ioctls[] = {
+	VPROT_IOCTL(GET_CAPS, vprot_get_caps_ioctl),
+	VPROT_IOCTL(GET_CERTIFICATE, vprot_get_certificate_ioctl),
+	VPROT_IOCTL(SESSION_CREATE, vprot_session_create_ioctl),
+	VPROT_IOCTL(SESSION_DESTROY, vprot_session_destroy_ioctl),
+	VPROT_IOCTL(SESSION_STATUS, vprot_session_status_ioctl),
+	VPROT_IOCTL(SESSION_KEY_EXCHANGE, vprot_session_key_exchange_ioctl),
+	VPROT_IOCTL(START_SESSION_KEY_REFRESH, vprot_start_session_key_refresh_ioctl),
+	VPROT_IOCTL(FINISH_SESSION_KEY_REFRESH, vprot_finish_session_key_refresh_ioctl),
+	VPROT_IOCTL(GET_ENCRYPTION_BLT_KEY, vprot_get_encryption_blt_key_ioctl),
+	VPROT_IOCTL(GEM_CREATE, vprot_gem_create_ioctl),
+	VPROT_IOCTL(GEM_MMAP_OFFSET, vprot_gem_mmap_offset_ioctl),
+	VPROT_IOCTL(DECRYPTION_BLT, vprot_decryption_blt_ioctl),
+	VPROT_IOCTL(ENCRYPTION_BLT, vprot_encryption_blt_ioctl),
+};
+
+static const struct file_operations vprot_fops = {
+	.owner = THIS_MODULE,
+	DRM_GEM_FOPS,
+	VPROT_COMPAT_SHOW_FDINFO_FOPS
+};
+
+static const struct drm_driver vprot_driver = {
+	.driver_features = DRIVER_GEM | DRIVER_RENDER,
+	.open = vprot_open,
+	.postclose = vprot_postclose,
+	.ioctls = vprot_ioctls,
+	.num_ioctls = ARRAY_SIZE(vprot_ioctls),
+	.fops = &vprot_fops,
+	.debugfs_init = vprot_debugfs_init,
+	VPROT_COMPAT_SHOW_FDINFO
+
+	DRM_GEM_SHMEM_DRIVER_OPS,
+	.gem_create_object = vprot_gem_create_object,
+
+	.name = DRIVER_NAME,
+	.desc = DRIVER_DESC,
+	VPROT_COMPAT_DATE
+	.major = DRIVER_MAJOR,
+	.minor = DRIVER_MINOR,
+};
+
+/*
+ * Platform driver
+ */
+
+static void vprot_unbind(void *data)
+{
+	struct vprot_device *vdev = data;
+
+	drm_dev_unplug(&vdev->drm);
+
+	spin_lock(&vdev->sessions_lock);
+	vdev->unbound = true;
+	spin_unlock(&vdev->sessions_lock);
+
+	vprot_session_lose_all(vdev);
+}
+
+static int vprot_probe(struct platform_device *pdev)
+{
+	struct vprot_device *vdev;
+	int ret;
+
+	/* Nothing is done by DMA, but importing a buffer maps it for the device. */
+	ret = dma_coerce_mask_and_coherent(&pdev->dev, DMA_BIT_MASK(64));
+	if (ret)
+		return ret;
+
+	vdev = devm_drm_dev_alloc(&pdev->dev, &vprot_driver, struct vprot_device, drm);
+	if (IS_ERR(vdev))
+		return PTR_ERR(vdev);
+
+	spin_lock_init(&vdev->sessions_lock);
+	INIT_LIST_HEAD(&vdev->sessions);
+	platform_set_drvdata(pdev, vdev);
+
+	ret = vprot_cipher_pool_init(vdev) ?: vprot_identity_init(vdev);
+	if (ret)
+		return ret;
+
+	ret = drm_dev_register(&vdev->drm, 0);
+	if (ret)
+		return ret;
+
+	return devm_add_action_or_reset(&pdev->dev, vprot_unbind, vdev);
+}
+
+/* Memory is read while the system sleeps, or written to a disk: no key and no content in it. */
+static int vprot_suspend(struct device *dev)
+{
+	vprot_session_lose_all(dev_get_drvdata(dev));
+	return 0;
+}
+
+static const struct dev_pm_ops vprot_pm_ops = {
+	.suspend = pm_sleep_ptr(vprot_suspend),
+	.freeze = pm_sleep_ptr(vprot_suspend),
+	.poweroff = pm_sleep_ptr(vprot_suspend),
+};
+
+static struct platform_driver vprot_platform_driver = {
+	.probe = vprot_probe,
+	.driver = {
+		.name = DRIVER_NAME,
+		.pm = pm_sleep_ptr(&vprot_pm_ops),
+	},
+};
+
+static struct platform_device *vprot_pdev;
+
+static int __init vprot_init(void)
+{
+	int ret;
+
+	ret = platform_driver_register(&vprot_platform_driver);
+	if (ret)
+		return ret;
+
+	vprot_pdev = platform_device_register_simple(DRIVER_NAME, PLATFORM_DEVID_NONE, NULL, 0);
+	if (IS_ERR(vprot_pdev)) {
+		ret = PTR_ERR(vprot_pdev);
+		goto err_driver;
+	}
+
+	/* A failed probe leaves the device without a driver, and the module without a use. */
+	if (!platform_get_drvdata(vprot_pdev)) {
+		ret = -ENODEV;
+		goto err_device;
+	}
+	return 0;
+
+err_device:
+	platform_device_unregister(vprot_pdev);
+err_driver:
+	platform_driver_unregister(&vprot_platform_driver);
+	return ret;
+}
+module_init(vprot_init);
+
+static void __exit vprot_exit(void)
+{
+	platform_device_unregister(vprot_pdev);
+	platform_driver_unregister(&vprot_platform_driver);
+}
+module_exit(vprot_exit);
+
+MODULE_DESCRIPTION(DRIVER_DESC);
+MODULE_LICENSE("GPL");
+MODULE_IMPORT_NS(DMA_BUF);
+MODULE_FIRMWARE("vprot/device-key.der");
+MODULE_FIRMWARE("vprot/device-cert.der");
+MODULE_SOFTDEP("pre: aesni_intel ctr sha512_generic");

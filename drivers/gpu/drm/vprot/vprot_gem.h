@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef __VPROT_GEM_H__
+#define __VPROT_GEM_H__
+
+#include <linux/list.h>
+#include <linux/sizes.h>
+
+#include <drm/drm_gem_shmem_helper.h>
+
+struct drm_device;
+struct drm_file;
+struct page;
+struct vprot_file;
+struct vprot_session;
+
+#define VPROT_MAX_BUFFER_SIZE	SZ_256M
+
+/**
+ * struct vprot_clear - a clear buffer: ordinary shared memory, or an imported dma-buf
+ */
+struct vprot_clear {
+	/** @base: the shmem helper's object */
+	struct drm_gem_shmem_object base;
+	/** @pages: the pages, pinned for good; NULL before the first use and for imports */
+	struct page **pages;
+};
+
+/**
+ * struct vprot_protected - a protected buffer
+ */
+struct vprot_protected {
+	/** @base: the GEM object, without a file behind it */
+	struct drm_gem_object base;
+	/** @pages: the pages, which nobody else has */
+	struct page **pages;
+	/** @vfile: the file that the pages are charged to */
+	struct vprot_file *vfile;
+	/**
+	 * @session: the session it is bound to, with a reference, or NULL. Set under the session's
+	 * lock; reset once the buffer is wiped.
+	 */
+	struct vprot_session *session;
+	/** @bound_link: entry in the session's list, under its lock */
+	struct list_head bound_link;
+};
+
+bool vprot_gem_is_protected(const struct drm_gem_object *obj);
+struct vprot_session *vprot_gem_session(struct drm_gem_object *obj);
+bool vprot_gem_bind(struct drm_gem_object *obj, struct vprot_session *session);
+void vprot_gem_unbind_clean(struct vprot_session *session);
+void vprot_gem_wipe_bound(struct vprot_session *session);
+
+struct page **vprot_gem_pages(struct drm_gem_object *obj);
+
+struct drm_gem_object *vprot_gem_create_object(struct drm_device *drm, size_t size);
+
+int vprot_gem_create_ioctl(struct drm_device *drm, void *data, struct drm_file *file);
+int vprot_gem_mmap_offset_ioctl(struct drm_device *drm, void *data, struct drm_file *file);
+
+#endif /* __VPROT_GEM_H__ */

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef __VPROT_IDENTITY_H__
+#define __VPROT_IDENTITY_H__
+
+#include <linux/types.h>
+
+struct drm_device;
+struct drm_file;
+struct vprot_device;
+
+int vprot_identity_init(struct vprot_device *vdev);
+size_t vprot_identity_certificate_size(struct vprot_device *vdev);
+
+int vprot_get_certificate_ioctl(struct drm_device *drm, void *data, struct drm_file *file);
+int vprot_session_key_exchange_ioctl(struct drm_device *drm, void *data, struct drm_file *file);
+
+#endif /* __VPROT_IDENTITY_H__ */

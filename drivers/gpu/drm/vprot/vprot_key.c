@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Keys: a session key's epoch, a content key, a read-back key.
+ */
+#include <linux/err.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include <crypto/skcipher.h>
+
+#include "vprot_cipher.h"
+#include "vprot_device.h"
+#include "vprot_key.h"
+
+/**
+ * vprot_key_alloc() - allocate what a key needs
+ * @vdev: the device
+ *
+ * Everything that may run out of memory happens here, so that vprot_key_set() can follow under a
+ * lock.
+ *
+ * Return: a key to call vprot_key_set() on, or an ERR_PTR. Sleeps.
+ */
+struct vprot_key *vprot_key_alloc(struct vprot_device *vdev)
+{
+	struct vprot_key *key;
+	void *err;
+
+	key = kzalloc(sizeof(*key), GFP_KERNEL_ACCOUNT);
+	if (!key)
+		return ERR_PTR(-ENOMEM);
+
+	key->cipher = vprot_cipher_get(vdev);
+	if (IS_ERR(key->cipher)) {
+		err = ERR_CAST(key->cipher);
+		kfree(key);
+		return err;
+	}
+
+	kref_init(&key->ref);
+	key->vdev = vdev;
+	return key;
+}
+
+/**
+ * vprot_key_set() - fill in a key before others see it
+ * @key: the key
+ * @raw: the key itself
+ * @epoch: number of the key epoch
+ *
+ * Return: 0 or the cipher's error, never for a valid cipher.
+ */
+int vprot_key_set(struct vprot_key *key, const u8 raw[DRM_VPROT_KEY_SIZE], u64 epoch)
+{
+	memcpy(key->raw, raw, sizeof(key->raw));
+	key->epoch = epoch;
+	return crypto_skcipher_setkey(key->cipher, raw, DRM_VPROT_KEY_SIZE);
+}
+
+/**
+ * vprot_key_create() - allocate and fill in a key
+ * @vdev: the device
+ * @raw: the key itself
+ * @epoch: number of the key epoch
+ *
+ * Return: the key or an ERR_PTR. Sleeps.
+ */
+struct vprot_key *vprot_key_create(struct vprot_device *vdev, const u8 raw[DRM_VPROT_KEY_SIZE],
+				   u64 epoch)
+{
+	struct vprot_key *key;
+	int ret;
+
+	key = vprot_key_alloc(vdev);
+	if (IS_ERR(key))
+		return key;
+
+	ret = vprot_key_set(key, raw, epoch);
+	if (ret) {
+		vprot_key_put(key);
+		return ERR_PTR(ret);
+	}
+	return key;
+}
+
+static void vprot_key_release(struct kref *ref)
+{
+	struct vprot_key *key = container_of(ref, struct vprot_key, ref);
+
+	vprot_cipher_put(key->vdev, key->cipher);
+	kfree_sensitive(key);
+}
+
+/**
+ * vprot_key_get() - take a reference
+ * @key: the key
+ *
+ * Return: @key.
+ */
+struct vprot_key *vprot_key_get(struct vprot_key *key)
+{
+	kref_get(&key->ref);
+	return key;
+}
+
+/**
+ * vprot_key_put() - drop a reference; the last one wipes the key
+ * @key: the key or NULL
+ *
+ * Not under a spinlock.
+ */
+void vprot_key_put(struct vprot_key *key)
+{
+	if (key)
+		kref_put(&key->ref, vprot_key_release);
+}

@@ -1,0 +1,356 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Sessions: handle, lifetime and status.
+ */
+#include <linux/cred.h>
+#include <linux/random.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+
+#include <drm/drm_drv.h>
+
+#include "vprot_device.h"
+#include "vprot_gem.h"
+#include "vprot_key.h"
+#include "vprot_session.h"
+#include "vprot_trace.h"
+
+/* Make room for one more session in the limits, or say that there is none. */
+static int vprot_session_reserve(struct vprot_file *vfile)
+{
+	if (atomic_inc_return(&vfile->num_sessions) <= vprot_max_file_sessions())
+		return 0;
+
+	atomic_dec(&vfile->num_sessions);
+	return -EMFILE;
+}
+
+static int vprot_session_add(struct vprot_device *vdev, struct vprot_session *session)
+{
+	int ret = 0;
+
+	spin_lock(&vdev->sessions_lock);
+	if (vdev->unbound) {
+		ret = -ENODEV;
+	} else if (vdev->num_sessions >= vprot_max_sessions()) {
+		ret = -EMFILE;
+	} else {
+		list_add_tail(&session->device_link, &vdev->sessions);
+		vdev->num_sessions++;
+	}
+	spin_unlock(&vdev->sessions_lock);
+	return ret;
+}
+
+static void vprot_session_release(struct kref *ref)
+{
+	struct vprot_session *session = container_of(ref, struct vprot_session, ref);
+	struct vprot_device *vdev = session->vdev;
+
+	if (!list_empty(&session->device_link)) {
+		spin_lock(&vdev->sessions_lock);
+		list_del(&session->device_link);
+		vdev->num_sessions--;
+		spin_unlock(&vdev->sessions_lock);
+	}
+
+	/* Alive only if it never got a handle. */
+	vprot_key_put(session->key);
+	mutex_destroy(&session->key_mutex);
+	kfree_sensitive(session);
+}
+
+/**
+ * vprot_session_put() - drop a reference
+ * @session: the session
+ *
+ * Not under a spinlock.
+ */
+void vprot_session_put(struct vprot_session *session)
+{
+	kref_put(&session->ref, vprot_session_release);
+}
+
+/**
+ * vprot_session_lookup() - find a session by its handle
+ * @file: the file whose handle it is
+ * @handle: the handle
+ *
+ * Return: the session with a reference for the caller, or NULL.
+ */
+struct vprot_session *vprot_session_lookup(struct drm_file *file, u32 handle)
+{
+	struct vprot_file *vfile = file->driver_priv;
+	struct vprot_session *session;
+
+	xa_lock(&vfile->sessions);
+	session = xa_load(&vfile->sessions, handle);
+	if (session)
+		kref_get(&session->ref);
+	xa_unlock(&vfile->sessions);
+	return session;
+}
+
+/**
+ * vprot_session_alive() - whether a session can still be used
+ * @session: the session
+ *
+ * Return: 0, -EKEYREVOKED after loss, -ENOENT after destruction.
+ */
+int vprot_session_alive(struct vprot_session *session)
+{
+	switch (READ_ONCE(session->life)) {
+	case VPROT_SESSION_ALIVE:
+		return 0;
+	case VPROT_SESSION_LOST:
+		return -EKEYREVOKED;
+	default:
+		return -ENOENT;
+	}
+}
+
+static bool vprot_session_idle(struct vprot_session *session)
+{
+	bool idle;
+
+	spin_lock(&session->lock);
+	idle = !session->in_flight;
+	spin_unlock(&session->lock);
+	return idle;
+}
+
+/*
+ * End a session: refuse new work, let that in flight finish (after loss, stop), then take keys and
+ * contents away. Returns when that is done, whoever has begun it.
+ */
+static void vprot_session_end(struct vprot_session *session, enum vprot_session_life life)
+{
+	struct vprot_key *key, *read_back_key, *content_key, *pending;
+
+	spin_lock(&session->lock);
+	if (session->life < life)
+		session->life = life;
+	spin_unlock(&session->lock);
+
+	/* Blits are bounded in size and die with their process; idle, as this may take its time. */
+	wait_event_idle(session->idle, vprot_session_idle(session));
+
+	mutex_lock(&session->key_mutex);
+	spin_lock(&session->lock);
+	key = session->key;
+	read_back_key = session->read_back_key;
+	content_key = session->content.key;
+	session->key = NULL;
+	session->read_back_key = NULL;
+	session->content.key = NULL;
+	spin_unlock(&session->lock);
+	pending = session->pending;
+	session->pending = NULL;
+
+	vprot_gem_wipe_bound(session);
+	mutex_unlock(&session->key_mutex);
+
+	vprot_key_put(pending);
+	vprot_key_put(content_key);
+	vprot_key_put(read_back_key);
+	vprot_key_put(key);
+}
+
+/* End a session whose handle is gone, and drop the handle's reference. */
+static void vprot_session_destroy(struct vprot_file *vfile, struct vprot_session *session)
+{
+	vprot_session_end(session, VPROT_SESSION_DESTROYED);
+	trace_vprot_session_destroy(session);
+	atomic_dec(&vfile->num_sessions);
+	vprot_session_put(session);
+}
+
+/**
+ * vprot_session_close_all() - destroy the sessions of a file that is closed
+ * @vfile: the file
+ */
+void vprot_session_close_all(struct vprot_file *vfile)
+{
+	struct vprot_session *session;
+	unsigned long handle;
+
+	xa_for_each(&vfile->sessions, handle, session) {
+		xa_erase(&vfile->sessions, handle);
+		vprot_session_destroy(vfile, session);
+	}
+}
+
+/**
+ * vprot_session_lose_all() - take keys and contents from all sessions of a device
+ * @vdev: the device
+ */
+void vprot_session_lose_all(struct vprot_device *vdev)
+{
+	struct vprot_session *session;
+	LIST_HEAD(todo);
+
+	spin_lock(&vdev->sessions_lock);
+	list_splice_init(&vdev->sessions, &todo);
+	while (!list_empty(&todo)) {
+		session = list_first_entry(&todo, struct vprot_session, device_link);
+		list_move_tail(&session->device_link, &vdev->sessions);
+		if (!kref_get_unless_zero(&session->ref))
+			continue;
+		spin_unlock(&vdev->sessions_lock);
+
+		vprot_session_end(session, VPROT_SESSION_LOST);
+		trace_vprot_session_lose(session);
+		vprot_session_put(session);
+
+		spin_lock(&vdev->sessions_lock);
+	}
+	spin_unlock(&vdev->sessions_lock);
+}
+
+static struct vprot_session *vprot_session_alloc(struct vprot_device *vdev,
+						 const struct drm_vprot_session_create *args)
+{
+	struct vprot_session *session;
+
+	session = kzalloc(sizeof(*session), GFP_KERNEL_ACCOUNT);
+	if (!session)
+		return NULL;
+
+	kref_init(&session->ref);
+	INIT_LIST_HEAD(&session->device_link);
+	INIT_LIST_HEAD(&session->buffers);
+	mutex_init(&session->key_mutex);
+	spin_lock_init(&session->lock);
+	init_waitqueue_head(&session->idle);
+	session->vdev = vdev;
+	session->pid = task_tgid_nr(current);
+	session->crypto_type = args->crypto_type;
+	session->key_exchange_type = args->key_exchange_type;
+	session->flags = args->flags;
+	/* Random, so that no two sessions share a key stream; not so big that it could wrap. */
+	session->read_back_iv = get_random_u32();
+	return session;
+}
+
+static int vprot_session_generate_key(struct vprot_session *session)
+{
+	u8 raw[DRM_VPROT_KEY_SIZE];
+	int ret;
+
+	ret = wait_for_random_bytes();
+	if (ret)
+		return ret;
+
+	get_random_bytes(raw, sizeof(raw));
+	ret = vprot_session_set_key(session, raw);
+	memzero_explicit(raw, sizeof(raw));
+	return ret;
+}
+
+int vprot_session_create_ioctl(struct drm_device *drm, void *data, struct drm_file *file)
+{
+	struct vprot_device *vdev = to_vprot_device(drm);
+	struct vprot_file *vfile = file->driver_priv;
+	struct drm_vprot_session_create *args = data;
+	struct vprot_session *session;
+	int ret;
+
+	if (args->crypto_type != DRM_VPROT_CRYPTO_AES128_CTR ||
+	    args->flags & ~DRM_VPROT_SESSION_STRICT_IV)
+		return -EINVAL;
+
+	switch (args->key_exchange_type) {
+	case DRM_VPROT_KEY_EXCHANGE_RSAES_OAEP:
+		if (!vdev->identity)
+			return -EOPNOTSUPP;
+		break;
+	case DRM_VPROT_KEY_EXCHANGE_INTERNAL:
+		break;
+	default:
+		return -EINVAL;
+	}
+
+	ret = vprot_session_reserve(vfile);
+	if (ret)
+		return ret;
+
+	session = vprot_session_alloc(vdev, args);
+	if (!session) {
+		ret = -ENOMEM;
+		goto err_unreserve;
+	}
+
+	if (session->key_exchange_type == DRM_VPROT_KEY_EXCHANGE_INTERNAL) {
+		ret = vprot_session_generate_key(session);
+		if (ret)
+			goto err_put;
+	}
+
+	ret = vprot_session_add(vdev, session);
+	if (ret)
+		goto err_put;
+
+	/* From here on others can find the session, and destroy it: no access after this. */
+	xa_lock(&vfile->sessions);
+	ret = __xa_alloc_cyclic(&vfile->sessions, &session->handle, session,
+				XA_LIMIT(1, U32_MAX), &vfile->next_session, GFP_KERNEL);
+	if (ret >= 0) {
+		args->handle = session->handle;
+		trace_vprot_session_create(session);
+	}
+	xa_unlock(&vfile->sessions);
+	if (ret < 0)
+		goto err_put;
+	return 0;
+
+err_put:
+	vprot_session_put(session);
+err_unreserve:
+	atomic_dec(&vfile->num_sessions);
+	return ret;
+}
+
+int vprot_session_destroy_ioctl(struct drm_device *drm, void *data, struct drm_file *file)
+{
+	struct vprot_file *vfile = file->driver_priv;
+	struct drm_vprot_session_destroy *args = data;
+	struct vprot_session *session;
+
+	if (args->pad)
+		return -EINVAL;
+
+	session = xa_erase(&vfile->sessions, args->handle);
+	if (!session)
+		return -ENOENT;
+
+	vprot_session_destroy(vfile, session);
+	return 0;
+}
+
+int vprot_session_status_ioctl(struct drm_device *drm, void *data, struct drm_file *file)
+{
+	struct drm_vprot_session_status *args = data;
+	struct vprot_session *session;
+
+	if (args->pad)
+		return -EINVAL;
+
+	session = vprot_session_lookup(file, args->handle);
+	if (!session)
+		return -ENOENT;
+
+	mutex_lock(&session->key_mutex);
+	spin_lock(&session->lock);
+	args->state = session->life == VPROT_SESSION_ALIVE ? DRM_VPROT_SESSION_OK :
+							     DRM_VPROT_SESSION_KEY_AND_CONTENT_LOST;
+	args->flags = (session->pending ? DRM_VPROT_STATUS_REFRESH_PENDING : 0) |
+		      (session->read_back_key ? DRM_VPROT_STATUS_READ_BACK_KEY : 0);
+	args->epoch = session->key ? session->key->epoch : 0;
+	args->decrypted = session->decrypted;
+	args->encrypted = session->encrypted;
+	spin_unlock(&session->lock);
+	mutex_unlock(&session->key_mutex);
+
+	vprot_session_put(session);
+	return 0;
+}

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef __VPROT_SESSION_H__
+#define __VPROT_SESSION_H__
+
+#include <linux/kref.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
+#include <linux/wait.h>
+
+#include <drm/vprot_drm.h>
+
+struct drm_device;
+struct drm_file;
+struct vprot_device;
+struct vprot_file;
+struct vprot_key;
+
+/**
+ * enum vprot_session_life - where a session is in its life; it only moves on
+ */
+enum vprot_session_life {
+	/** @VPROT_SESSION_ALIVE: in use */
+	VPROT_SESSION_ALIVE,
+	/** @VPROT_SESSION_LOST: its keys and contents were taken away */
+	VPROT_SESSION_LOST,
+	/** @VPROT_SESSION_DESTROYED: the client ended it */
+	VPROT_SESSION_DESTROYED,
+};
+
+/**
+ * struct vprot_counter - a counter block as two numbers
+ */
+struct vprot_counter {
+	/** @iv: the IV */
+	u64 iv;
+	/** @count: number of the block */
+	u64 count;
+};
+
+/**
+ * struct vprot_content_key - the content key that a session used last
+ */
+struct vprot_content_key {
+	/** @key: the key, NULL without */
+	struct vprot_key *key;
+	/** @epoch: epoch of the session key under which @wrapped is wrapped */
+	u64 epoch;
+	/** @wrapped: the wrapped form that @key came in */
+	u8 wrapped[DRM_VPROT_KEY_SIZE];
+};
+
+/**
+ * struct vprot_session - a protected session
+ *
+ * It belongs to an open file. Blits in flight and the buffers that are bound to it hold references.
+ */
+struct vprot_session {
+	/** @ref: reference count */
+	struct kref ref;
+	/** @vdev: the device */
+	struct vprot_device *vdev;
+	/** @device_link: entry in the device's list, under its sessions_lock */
+	struct list_head device_link;
+	/** @pid: process that created the session; for debugfs */
+	pid_t pid;
+	/** @handle: handle in the file's namespace */
+	u32 handle;
+	/** @crypto_type: one of &enum drm_vprot_crypto_type */
+	u32 crypto_type;
+	/** @key_exchange_type: one of &enum drm_vprot_key_exchange_type */
+	u32 key_exchange_type;
+	/** @flags: DRM_VPROT_SESSION_* */
+	u32 flags;
+
+	/**
+	 * @key_mutex: orders changes of the keys, and the end of the session; outside @lock. User
+	 * memory is not touched under it.
+	 */
+	struct mutex key_mutex;
+	/** @pending: the next session key, from Start to Finish; under @key_mutex */
+	struct vprot_key *pending;
+	/** @exchanges: number of session keys that were set, refreshes apart; under @key_mutex */
+	u64 exchanges;
+
+	/** @lock: the submit point. All that follows is protected by it. */
+	spinlock_t lock;
+	/** @life: where the session is in its life */
+	enum vprot_session_life life;
+	/** @key: the session key; changes under @key_mutex and @lock, either is enough to read */
+	struct vprot_key *key;
+	/** @read_back_key: the read-back key; as @key */
+	struct vprot_key *read_back_key;
+	/** @content: the content key used last */
+	struct vprot_content_key content;
+	/** @session_end: with STRICT_IV, where the last blit under @key ended */
+	struct vprot_counter session_end;
+	/** @content_end: with STRICT_IV, where the last blit under @content ended */
+	struct vprot_counter content_end;
+	/** @read_back_iv: IV of the next encryption blit */
+	u64 read_back_iv;
+	/** @in_flight: blits that were accepted and are not done */
+	unsigned int in_flight;
+	/** @idle: woken when @in_flight falls to 0 */
+	wait_queue_head_t idle;
+	/** @buffers: protected buffers that are bound to the session */
+	struct list_head buffers;
+	/** @decrypted: bytes moved by decryption blits */
+	u64 decrypted;
+	/** @encrypted: bytes moved by encryption blits */
+	u64 encrypted;
+};
+
+struct vprot_session *vprot_session_lookup(struct drm_file *file, u32 handle);
+void vprot_session_put(struct vprot_session *session);
+
+int vprot_session_alive(struct vprot_session *session);
+int vprot_session_set_key(struct vprot_session *session, const u8 raw[DRM_VPROT_KEY_SIZE]);
+
+void vprot_session_close_all(struct vprot_file *vfile);
+void vprot_session_lose_all(struct vprot_device *vdev);
+
+int vprot_session_create_ioctl(struct drm_device *drm, void *data, struct drm_file *file);
+int vprot_session_destroy_ioctl(struct drm_device *drm, void *data, struct drm_file *file);
+int vprot_session_status_ioctl(struct drm_device *drm, void *data, struct drm_file *file);
+int vprot_start_session_key_refresh_ioctl(struct drm_device *drm, void *data,
+					  struct drm_file *file);
+int vprot_finish_session_key_refresh_ioctl(struct drm_device *drm, void *data,
+					   struct drm_file *file);
+int vprot_get_encryption_blt_key_ioctl(struct drm_device *drm, void *data, struct drm_file *file);
+
+#endif /* __VPROT_SESSION_H__ */

@@ -1,0 +1,467 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The submit point: where a job of blits gets its keys and its place, all or nothing.
+ */
+#include <linux/errno.h>
+#include <linux/string.h>
+#include <linux/uaccess.h>
+
+#include <crypto/algapi.h>
+#include <crypto/aes.h>
+
+#include "vprot_blt.h"
+#include "vprot_cipher.h"
+#include "vprot_device.h"
+#include "vprot_gem.h"
+#include "vprot_key.h"
+#include "vprot_session.h"
+#include "vprot_stream.h"
+#include "vprot_trace.h"
+
+/**
+ * struct vprot_submission - what a submission is about to change in its session
+ */
+struct vprot_submission {
+	/** @key: the session key that the content keys were unwrapped with */
+	struct vprot_key *key;
+	/** @content: the session's content key afterwards */
+	struct vprot_content_key content;
+	/** @session_end: with STRICT_IV, the session's session_end afterwards */
+	struct vprot_counter session_end;
+	/** @content_end: with STRICT_IV, the session's content_end afterwards */
+	struct vprot_counter content_end;
+};
+
+static bool vprot_key_equal(const u8 a[DRM_VPROT_KEY_SIZE], const u8 b[DRM_VPROT_KEY_SIZE])
+{
+	return !crypto_memneq(a, b, DRM_VPROT_KEY_SIZE);
+}
+
+static void vprot_content_set(struct vprot_content_key *content, struct vprot_key *key, u64 epoch,
+			      const u8 wrapped[DRM_VPROT_KEY_SIZE])
+{
+	struct vprot_key *old = content->key;
+
+	content->key = vprot_key_get(key);
+	content->epoch = epoch;
+	memcpy(content->wrapped, wrapped, sizeof(content->wrapped));
+	vprot_key_put(old);
+}
+
+/* Unwrap a content key. @content is the one used before, which often is the same. */
+static int vprot_content_unwrap(struct vprot_content_key *content,
+				const struct vprot_key *session_key,
+				const u8 wrapped[DRM_VPROT_KEY_SIZE])
+{
+	u8 raw[DRM_VPROT_KEY_SIZE];
+	struct vprot_key *key;
+	int ret;
+
+	if (content->key && content->epoch == session_key->epoch &&
+	    vprot_key_equal(content->wrapped, wrapped))
+		return 0;
+
+	ret = vprot_cipher_decrypt_block(session_key->raw, raw, wrapped);
+	if (ret)
+		return ret;
+
+	if (content->key && vprot_key_equal(content->key->raw, raw))
+		key = vprot_key_get(content->key);
+	else
+		key = vprot_key_create(session_key->vdev, raw, 0);
+	memzero_explicit(raw, sizeof(raw));
+	if (IS_ERR(key))
+		return PTR_ERR(key);
+
+	vprot_content_set(content, key, session_key->epoch, wrapped);
+	vprot_key_put(key);
+	return 0;
+}
+
+/*
+ * Unwrap all content keys under the session key as it is now. Unwrapping takes time and memory, so
+ * it comes before the submit point, which then sees whether that key is still the session's.
+ */
+static int vprot_submit_unwrap(struct vprot_job *job, struct vprot_submission *sub)
+{
+	struct vprot_session *session = job->session;
+	u32 i;
+	int ret;
+
+	spin_lock(&session->lock);
+	sub->key = session->key ? vprot_key_get(session->key) : NULL;
+	sub->content = session->content;
+	if (sub->content.key)
+		vprot_key_get(sub->content.key);
+	spin_unlock(&session->lock);
+
+	for (i = 0; sub->key && i < job->num_blts; i++) {
+		struct vprot_blt *blt = &job->blts[i];
+
+		if (blt->args.key_form != DRM_VPROT_KEY_WRAPPED)
+			continue;
+		ret = vprot_content_unwrap(&sub->content, sub->key, blt->wrapped);
+		if (ret)
+			return ret;
+		blt->key = vprot_key_get(sub->content.key);
+	}
+	return 0;
+}
+
+static struct vprot_counter vprot_counter_start(const struct vprot_blt *blt)
+{
+	__be64 halves[2];
+
+	memcpy(halves, blt->args.iv, sizeof(halves));
+	return (struct vprot_counter){ be64_to_cpu(halves[0]), be64_to_cpu(halves[1]) };
+}
+
+/* Move the end of the history past a blit, or say that the blit goes back or wraps. */
+static int vprot_counter_advance(struct vprot_counter *end, const struct vprot_blt *blt)
+{
+	struct vprot_counter start = vprot_counter_start(blt);
+	u64 blocks = DIV_ROUND_UP_ULL(blt->encrypted, AES_BLOCK_SIZE);
+
+	if (!blocks)
+		return 0;
+	if (start.iv < end->iv || (start.iv == end->iv && start.count < end->count))
+		return -EINVAL;
+	/* The last block may have the last number; the next one then belongs to the next IV. */
+	if (start.count + (blocks - 1) < start.count)
+		return -EINVAL;
+
+	*end = start;
+	end->count += blocks;
+	if (!end->count && !++end->iv) {
+		/* Nothing comes after the last block of all: stay on it. */
+		end->iv = U64_MAX;
+		end->count = U64_MAX;
+	}
+	return 0;
+}
+
+/* Check all blits against the history of their keys and find where it ends after them. */
+static int vprot_submit_check_ivs(struct vprot_job *job, struct vprot_submission *sub)
+{
+	struct vprot_session *session = job->session;
+	struct vprot_key *content_key = session->content.key;
+	u32 i;
+	int ret;
+
+	lockdep_assert_held(&session->lock);
+
+	sub->session_end = session->session_end;
+	sub->content_end = session->content_end;
+	if (job->encrypts || !(session->flags & DRM_VPROT_SESSION_STRICT_IV))
+		return 0;
+
+	for (i = 0; i < job->num_blts; i++) {
+		struct vprot_blt *blt = &job->blts[i];
+
+		if (!blt->args.size)
+			continue;
+		if (!blt->key) {
+			ret = vprot_counter_advance(&sub->session_end, blt);
+		} else {
+			/* Another content key takes the place of the one before. */
+			if (blt->key != content_key &&
+			    (!content_key || !vprot_key_equal(blt->key->raw, content_key->raw)))
+				sub->content_end = (struct vprot_counter){};
+			content_key = blt->key;
+			ret = vprot_counter_advance(&sub->content_end, blt);
+		}
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+static struct drm_gem_object *vprot_blt_protected(const struct vprot_job *job,
+						  const struct vprot_blt *blt)
+{
+	return job->encrypts ? blt->src : blt->dst;
+}
+
+/* Whether the session may use the protected buffers, in the order in which errors rank. */
+static int vprot_submit_check_buffers(struct vprot_job *job)
+{
+	struct vprot_session *owner;
+	u32 i;
+
+	if (job->misplaced)
+		return -EACCES;
+
+	for (i = 0; i < job->num_blts; i++) {
+		owner = vprot_gem_session(vprot_blt_protected(job, &job->blts[i]));
+		if (owner && owner != job->session)
+			return -EACCES;
+	}
+	return 0;
+}
+
+static int vprot_submit_check_keys(struct vprot_job *job)
+{
+	struct vprot_session *session = job->session;
+	u32 i;
+
+	lockdep_assert_held(&session->lock);
+
+	if (!session->key)
+		return -ENOKEY;
+	if (job->encrypts && !session->read_back_key && !vprot_session_key_readback())
+		return -ENOKEY;
+
+	for (i = 0; i < job->num_blts; i++) {
+		u64 epoch = job->blts[i].args.epoch;
+
+		if (epoch && epoch != session->key->epoch)
+			return -ESTALE;
+	}
+	return 0;
+}
+
+/* Bind the destinations. Others may bind them too at this moment; then none is bound. */
+static int vprot_submit_bind(struct vprot_job *job)
+{
+	struct vprot_session *session = job->session;
+	struct drm_gem_object *obj;
+	LIST_HEAD(before);
+	u32 i;
+
+	lockdep_assert_held(&session->lock);
+
+	/* Binding adds to an empty list, so that it can be taken back. */
+	list_splice_init(&session->buffers, &before);
+	for (i = 0; i < job->num_blts; i++) {
+		obj = job->blts[i].dst;
+		if (job->blts[i].args.size && !vprot_gem_bind(obj, session) &&
+		    vprot_gem_session(obj) != session) {
+			vprot_gem_unbind_clean(session);
+			list_splice(&before, &session->buffers);
+			return -EACCES;
+		}
+	}
+	list_splice(&before, &session->buffers);
+	return 0;
+}
+
+/* Give each blit its key and IV. */
+static void vprot_submit_assign(struct vprot_job *job)
+{
+	struct vprot_session *session = job->session;
+	struct vprot_key *key = session->key;
+	u32 i;
+
+	lockdep_assert_held(&session->lock);
+
+	job->epoch = key->epoch;
+	if (job->encrypts && !vprot_session_key_readback()) {
+		key = session->read_back_key;
+		job->result_flags |= DRM_VPROT_BLT_READ_BACK_KEY;
+	}
+
+	for (i = 0; i < job->num_blts; i++) {
+		struct vprot_blt *blt = &job->blts[i];
+
+		if (!blt->key)
+			blt->key = vprot_key_get(key);
+		if (job->encrypts) {
+			__be64 halves[2] = { cpu_to_be64(session->read_back_iv++), 0 };
+
+			memcpy(blt->args.iv, halves, sizeof(halves));
+			/* What nobody has bound yet holds nothing, and must not come to do so. */
+			if (!vprot_gem_session(blt->src))
+				blt->src_surface.pages = NULL;
+		}
+	}
+}
+
+static bool vprot_submit_has_content_key(const struct vprot_job *job)
+{
+	u32 i;
+
+	for (i = 0; i < job->num_blts; i++)
+		if (job->blts[i].args.key_form == DRM_VPROT_KEY_WRAPPED)
+			return true;
+	return false;
+}
+
+/* Whether the job can be accepted now. -EAGAIN: not with the keys as they were unwrapped. */
+static int vprot_submit_check(struct vprot_job *job, struct vprot_submission *sub)
+{
+	struct vprot_session *session = job->session;
+	int ret;
+
+	lockdep_assert_held(&session->lock);
+
+	ret = vprot_session_alive(session) ?:
+	      vprot_submit_check_buffers(job) ?:
+	      vprot_submit_check_keys(job);
+	if (ret)
+		return ret;
+	if (session->key != sub->key)
+		return -EAGAIN;
+	if (job->out_of_range)
+		return -EINVAL;
+	return vprot_submit_check_ivs(job, sub);
+}
+
+/* The submit point: accept the job, whole, or refuse it and change nothing. */
+static int vprot_submit_accept(struct vprot_job *job, struct vprot_submission *sub)
+{
+	struct vprot_session *session = job->session;
+	int ret;
+
+	lockdep_assert_held(&session->lock);
+
+	ret = vprot_submit_check(job, sub);
+	if (!ret && !job->encrypts)
+		ret = vprot_submit_bind(job);
+	if (ret)
+		return ret;
+
+	vprot_submit_assign(job);
+	if (vprot_submit_has_content_key(job))
+		swap(session->content, sub->content);
+	session->session_end = sub->session_end;
+	session->content_end = sub->content_end;
+	session->in_flight++;
+	return 0;
+}
+
+/* Tell the caller what was, or is about to be, decided. */
+static int vprot_submit_write_results(const struct vprot_job *job, u64 epoch)
+{
+	struct drm_vprot_blt_result result = {
+		.epoch = epoch,
+		.flags = job->result_flags,
+	};
+	u32 i;
+
+	for (i = 0; i < job->num_blts; i++) {
+		const struct drm_vprot_blt *args = &job->blts[i].args;
+
+		if (!args->result)
+			continue;
+		memcpy(result.iv, args->iv, sizeof(result.iv));
+		if (copy_to_user(u64_to_user_ptr(args->result), &result, sizeof(result)))
+			return -EFAULT;
+	}
+	return 0;
+}
+
+static bool vprot_submit_has_result(const struct vprot_job *job)
+{
+	u32 i;
+
+	for (i = 0; i < job->num_blts; i++)
+		if (job->blts[i].args.result)
+			return true;
+	return false;
+}
+
+static void vprot_submit_drop_keys(struct vprot_job *job, struct vprot_submission *sub)
+{
+	u32 i;
+
+	for (i = 0; i < job->num_blts; i++) {
+		vprot_key_put(job->blts[i].key);
+		job->blts[i].key = NULL;
+	}
+	vprot_key_put(sub->content.key);
+	vprot_key_put(sub->key);
+}
+
+static int vprot_submit_try(struct vprot_job *job)
+{
+	struct vprot_session *session = job->session;
+	struct vprot_submission sub = {};
+	int ret;
+
+	ret = vprot_submit_unwrap(job, &sub);
+	if (ret)
+		goto err;
+
+	if (sub.key && !job->stream) {
+		ret = -ENOMEM;
+		job->stream = vprot_stream_alloc(session->vdev, sub.key);
+		if (!job->stream)
+			goto err;
+	}
+
+	/*
+	 * All that a decryption blit reports is known beforehand. Written here, a fault leaves
+	 * history and bindings as they are.
+	 */
+	if (!job->encrypts && vprot_submit_has_result(job)) {
+		spin_lock(&session->lock);
+		ret = vprot_submit_check(job, &sub);
+		spin_unlock(&session->lock);
+		ret = ret ?: vprot_submit_write_results(job, sub.key->epoch);
+		if (ret)
+			goto err;
+	}
+
+	spin_lock(&session->lock);
+	ret = vprot_submit_accept(job, &sub);
+	spin_unlock(&session->lock);
+	if (ret)
+		goto err;
+
+	vprot_key_put(sub.content.key);
+	vprot_key_put(sub.key);
+	memzero_explicit(&sub, sizeof(sub));
+	return 0;
+err:
+	vprot_submit_drop_keys(job, &sub);
+	return ret;
+}
+
+/**
+ * vprot_submit() - submit a job to its session
+ * @job: the job, checked
+ *
+ * On success each blit has its key and its IV, the destinations are bound to the session, the
+ * results are written, and the job counts as in flight until vprot_submit_done(). Otherwise nothing
+ * has changed, but that encryption blits whose results could not be written have used up their IVs.
+ * Sleeps.
+ *
+ * Return: 0 or one of the errors of the ioctl.
+ */
+int vprot_submit(struct vprot_job *job)
+{
+	int ret;
+
+	/* Each turn but the last means that somebody has changed the session key. */
+	do {
+		ret = vprot_submit_try(job);
+	} while (ret == -EAGAIN);
+	if (ret)
+		return ret;
+
+	if (job->encrypts) {
+		ret = vprot_submit_write_results(job, job->epoch);
+		if (ret)
+			vprot_submit_done(job, 0);
+	}
+	return ret;
+}
+
+/**
+ * vprot_submit_done() - end the flight of a job
+ * @job: the job
+ * @moved: bytes that it has moved
+ */
+void vprot_submit_done(struct vprot_job *job, u64 moved)
+{
+	struct vprot_session *session = job->session;
+
+	spin_lock(&session->lock);
+	if (job->encrypts)
+		session->encrypted += moved;
+	else
+		session->decrypted += moved;
+	if (!--session->in_flight)
+		wake_up(&session->idle);
+	spin_unlock(&session->lock);
+}
