@@ -18,6 +18,7 @@ struct vprot_stream;
 
 #define VPROT_MAX_BLTS		1024
 #define VPROT_MAX_SUBSAMPLES	65536
+#define VPROT_MAX_BLT_STRIDE	SZ_4K
 /* All blits of one call together, so that it ends in bounded time. */
 #define VPROT_MAX_BLT_SIZE	SZ_256M
 
