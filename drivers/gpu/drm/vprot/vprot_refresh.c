@@ -23,7 +23,7 @@ static struct vprot_key *vprot_session_swap_key(struct vprot_session *session,
 
 	spin_lock(&session->lock);
 	swap(session->key, key);
-	session->session_end = (struct vprot_counter){};
+	session->session_ivs.used = false;
 	spin_unlock(&session->lock);
 	return key;
 }

@@ -30,13 +30,15 @@ enum vprot_session_life {
 };
 
 /**
- * struct vprot_counter - a counter block as two numbers
+ * struct vprot_iv_history - the last key stream block that was used under a key
  */
-struct vprot_counter {
-	/** @iv: the IV */
+struct vprot_iv_history {
+	/** @iv: its IV */
 	u64 iv;
-	/** @count: number of the block */
+	/** @count: its number */
 	u64 count;
+	/** @used: there was one */
+	bool used;
 };
 
 /**
@@ -94,10 +96,10 @@ struct vprot_session {
 	struct vprot_key *read_back_key;
 	/** @content: the content key used last */
 	struct vprot_content_key content;
-	/** @session_end: with STRICT_IV, where the last blit under @key ended */
-	struct vprot_counter session_end;
-	/** @content_end: with STRICT_IV, where the last blit under @content ended */
-	struct vprot_counter content_end;
+	/** @session_ivs: with STRICT_IV, the history of @key */
+	struct vprot_iv_history session_ivs;
+	/** @content_ivs: with STRICT_IV, the history of @content */
+	struct vprot_iv_history content_ivs;
 	/** @read_back_iv: IV of the next encryption blit */
 	u64 read_back_iv;
 	/** @in_flight: blits that were accepted and are not done */

@@ -201,14 +201,16 @@ static int vprot_stream_flush(struct vprot_stream *stream)
 static size_t vprot_stream_gather(struct vprot_stream *stream, u64 dst_offset, u64 src_offset,
 				  size_t size)
 {
-	struct vprot_piece *last = &stream->pieces[stream->num_pieces - 1];
+	struct vprot_piece *last = NULL;
 
 	size = min_t(size_t, size, PAGE_SIZE - stream->fill);
 	vprot_surface_read(stream->src, src_offset, stream->page + stream->fill, size);
 	stream->fill += size;
 	stream->used = max(stream->used, stream->fill);
 
-	if (stream->num_pieces && last->offset + last->size == dst_offset) {
+	if (stream->num_pieces)
+		last = &stream->pieces[stream->num_pieces - 1];
+	if (last && last->offset + last->size == dst_offset) {
 		last->size += size;
 	} else {
 		stream->pieces[stream->num_pieces].offset = dst_offset;

@@ -26,10 +26,10 @@ struct vprot_submission {
 	struct vprot_key *key;
 	/** @content: the session's content key afterwards */
 	struct vprot_content_key content;
-	/** @session_end: with STRICT_IV, the session's session_end afterwards */
-	struct vprot_counter session_end;
-	/** @content_end: with STRICT_IV, the session's content_end afterwards */
-	struct vprot_counter content_end;
+	/** @session_ivs: with STRICT_IV, the session's session_ivs afterwards */
+	struct vprot_iv_history session_ivs;
+	/** @content_ivs: with STRICT_IV, the session's content_ivs afterwards */
+	struct vprot_iv_history content_ivs;
 };
 
 static bool vprot_key_equal(const u8 a[DRM_VPROT_KEY_SIZE], const u8 b[DRM_VPROT_KEY_SIZE])
@@ -108,39 +108,30 @@ static int vprot_submit_unwrap(struct vprot_job *job, struct vprot_submission *s
 	return 0;
 }
 
-static struct vprot_counter vprot_counter_start(const struct vprot_blt *blt)
+/* Move a history on past a blit, or say that the blit goes back or wraps. */
+static int vprot_iv_history_advance(struct vprot_iv_history *ivs, const struct vprot_blt *blt)
 {
-	__be64 halves[2];
-
-	memcpy(halves, blt->args.iv, sizeof(halves));
-	return (struct vprot_counter){ be64_to_cpu(halves[0]), be64_to_cpu(halves[1]) };
-}
-
-/* Move the end of the history past a blit, or say that the blit goes back or wraps. */
-static int vprot_counter_advance(struct vprot_counter *end, const struct vprot_blt *blt)
-{
-	struct vprot_counter start = vprot_counter_start(blt);
 	u64 blocks = DIV_ROUND_UP_ULL(blt->encrypted, AES_BLOCK_SIZE);
+	u64 iv, first, last;
+	__be64 halves[2];
 
 	if (!blocks)
 		return 0;
-	if (start.iv < end->iv || (start.iv == end->iv && start.count < end->count))
+
+	memcpy(halves, blt->args.iv, sizeof(halves));
+	iv = be64_to_cpu(halves[0]);
+	first = be64_to_cpu(halves[1]);
+	last = first + (blocks - 1);
+	if (last < first)
 		return -EINVAL;
-	/* The last block may have the last number; the next one then belongs to the next IV. */
-	if (start.count + (blocks - 1) < start.count)
+	if (ivs->used && (iv < ivs->iv || (iv == ivs->iv && first <= ivs->count)))
 		return -EINVAL;
 
-	*end = start;
-	end->count += blocks;
-	if (!end->count && !++end->iv) {
-		/* Nothing comes after the last block of all: stay on it. */
-		end->iv = U64_MAX;
-		end->count = U64_MAX;
-	}
+	*ivs = (struct vprot_iv_history){ .iv = iv, .count = last, .used = true };
 	return 0;
 }
 
-/* Check all blits against the history of their keys and find where it ends after them. */
+/* Check all blits against the histories of their keys, and find what these are after them. */
 static int vprot_submit_check_ivs(struct vprot_job *job, struct vprot_submission *sub)
 {
 	struct vprot_session *session = job->session;
@@ -150,8 +141,8 @@ static int vprot_submit_check_ivs(struct vprot_job *job, struct vprot_submission
 
 	lockdep_assert_held(&session->lock);
 
-	sub->session_end = session->session_end;
-	sub->content_end = session->content_end;
+	sub->session_ivs = session->session_ivs;
+	sub->content_ivs = session->content_ivs;
 	if (job->encrypts || !(session->flags & DRM_VPROT_SESSION_STRICT_IV))
 		return 0;
 
@@ -161,14 +152,14 @@ static int vprot_submit_check_ivs(struct vprot_job *job, struct vprot_submission
 		if (!blt->args.size)
 			continue;
 		if (!blt->key) {
-			ret = vprot_counter_advance(&sub->session_end, blt);
+			ret = vprot_iv_history_advance(&sub->session_ivs, blt);
 		} else {
 			/* Another content key takes the place of the one before. */
 			if (blt->key != content_key &&
 			    (!content_key || !vprot_key_equal(blt->key->raw, content_key->raw)))
-				sub->content_end = (struct vprot_counter){};
+				sub->content_ivs.used = false;
 			content_key = blt->key;
-			ret = vprot_counter_advance(&sub->content_end, blt);
+			ret = vprot_iv_history_advance(&sub->content_ivs, blt);
 		}
 		if (ret)
 			return ret;
@@ -323,8 +314,8 @@ static int vprot_submit_accept(struct vprot_job *job, struct vprot_submission *s
 	vprot_submit_assign(job);
 	if (vprot_submit_has_content_key(job))
 		swap(session->content, sub->content);
-	session->session_end = sub->session_end;
-	session->content_end = sub->content_end;
+	session->session_ivs = sub->session_ivs;
+	session->content_ivs = sub->content_ivs;
 	session->in_flight++;
 	return 0;
 }
@@ -410,7 +401,6 @@ static int vprot_submit_try(struct vprot_job *job)
 
 	vprot_key_put(sub.content.key);
 	vprot_key_put(sub.key);
-	memzero_explicit(&sub, sizeof(sub));
 	return 0;
 err:
 	vprot_submit_drop_keys(job, &sub);
