@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Sleep of the system takes keys and contents away. The system is put to sleep as far as its
+ * devices are (/sys/power/pm_test), which a file system shared with the host does not survive: this
+ * runs from a RAM root.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "kselftest_harness.h"
+#include "vprot_test.h"
+
+#define SIZE	8192
+
+static void write_file(const char *name, const char *text)
+{
+	int fd = open(name, O_WRONLY);
+
+	if (fd < 0 || write(fd, text, strlen(text)) != (ssize_t)strlen(text))
+		vt_fatal("%s: cannot write '%s': %s", name, text, strerror(errno));
+	close(fd);
+}
+
+FIXTURE(sleep)
+{
+	int fd;
+	struct vt_session s;
+	struct vt_buffer clear;
+	struct vt_buffer prot;
+	__u8 plain[SIZE];
+};
+
+FIXTURE_VARIANT(sleep)
+{
+	const char *state;
+};
+
+FIXTURE_VARIANT_ADD(sleep, suspend)
+{
+	.state = "freeze",
+};
+
+FIXTURE_VARIANT_ADD(sleep, hibernation)
+{
+	.state = "disk",
+};
+
+FIXTURE_SETUP(sleep)
+{
+	__u64 seed = 1;
+
+	self->fd = vt_open();
+	vt_session_open(&self->s, self->fd, 0);
+	vt_clear(&self->clear, self->fd, SIZE);
+	vt_protected(&self->prot, self->fd, SIZE);
+	vt_fill(&seed, self->plain, SIZE);
+	vt_load(&self->s, &self->prot, 0, self->plain, SIZE);
+	write_file("/sys/module/suspend/parameters/pm_test_delay", "0");
+	write_file("/sys/power/pm_test", "devices");
+}
+
+FIXTURE_TEARDOWN(sleep)
+{
+	close(self->fd);
+}
+
+/* All but status and destroy is refused, and the contents are gone. */
+TEST_F(sleep, loses_keys_and_contents)
+{
+	struct drm_vprot_session_status status = {};
+	struct vt_session internal, next;
+	struct drm_vprot_blt_result result;
+	struct drm_vprot_blt blt = { .size = SIZE };
+	__u8 nonce[VT_KEY], blob[DRM_VPROT_KEY_EXCHANGE_SIZE];
+	__u8 back[SIZE], zero[SIZE] = {};
+	struct drm_vprot_get_encryption_blt_key key = {
+		.handle = self->s.handle,
+		.size = VT_KEY,
+		.key = (__u64)(unsigned long)nonce,
+	};
+
+	vt_session_create(&internal, self->fd, DRM_VPROT_KEY_EXCHANGE_INTERNAL, 0);
+	vt_key_exchange_blob(self->fd, self->s.key, VT_KEY, blob);
+	ASSERT_EQ(0, vt_start(&self->s, nonce));
+
+	write_file("/sys/power/state", variant->state);
+
+	vt_status(&self->s, &status);
+	EXPECT_EQ(DRM_VPROT_SESSION_KEY_AND_CONTENT_LOST, status.state);
+	EXPECT_EQ(0, status.flags);
+	EXPECT_EQ(0, status.epoch);
+	vt_status(&internal, &status);
+	EXPECT_EQ(DRM_VPROT_SESSION_KEY_AND_CONTENT_LOST, status.state);
+
+	EXPECT_EQ(-EKEYREVOKED, vt_send_blob(&self->s, blob));
+	EXPECT_EQ(-EKEYREVOKED, vt_start(&self->s, nonce));
+	EXPECT_EQ(-EKEYREVOKED, vt_finish(&self->s, NULL));
+	EXPECT_EQ(-EKEYREVOKED, vt_ioctl(self->fd, DRM_IOCTL_VPROT_GET_ENCRYPTION_BLT_KEY, &key));
+	blt.src = self->clear.handle;
+	blt.dst = self->prot.handle;
+	EXPECT_EQ(-EKEYREVOKED, vt_decrypt_blt(&self->s, &blt));
+	blt.src = self->prot.handle;
+	blt.dst = self->clear.handle;
+	blt.result = (__u64)(unsigned long)&result;
+	EXPECT_EQ(-EKEYREVOKED, vt_encrypt_blt(&self->s, &blt));
+
+	/* The buffer is nobody's now, so that another session may look into it. */
+	vt_session_open(&next, self->fd, 0);
+	vt_read_back(&next, &self->prot, 0, back, SIZE);
+	EXPECT_EQ(0, memcmp(zero, back, SIZE));
+	vt_load(&next, &self->prot, 0, self->plain, SIZE);
+	vt_read_back(&next, &self->prot, 0, back, SIZE);
+	EXPECT_EQ(0, memcmp(self->plain, back, SIZE));
+
+	vt_session_destroy(&self->s);
+	vt_session_destroy(&internal);
+}
+TEST_HARNESS_MAIN
