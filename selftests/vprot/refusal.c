@@ -139,7 +139,7 @@ static bool refused(const struct vt_world *w, unsigned long request, void *arg, 
 	if (!same)
 		fprintf(stderr, "# %s: the argument has changed\n", change->what);
 	if (!vt_world_same(w)) {
-		fprintf(stderr, "# ... after %s (0x%llx)\n", change->what,
+		fprintf(stderr, "# ... by %s (0x%llx)\n", change->what,
 			(unsigned long long)change->value);
 		same = false;
 	}

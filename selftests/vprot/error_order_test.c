@@ -1,0 +1,334 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Which of several errors wins. For each ioctl there is a list of what can be wrong with it; each
+ * two of them are made wrong together.
+ */
+#include "kselftest_harness.h"
+#include "refusal.h"
+
+/* The order of the interface. */
+enum rank {
+	ARGUMENT,	/* -EINVAL, -E2BIG: flags, padding, enum values, sizes, counts */
+	FAULT,		/* -EFAULT */
+	UNKNOWN,	/* -ENOENT */
+	UNSUPPORTED,	/* -EOPNOTSUPP */
+	ACCESS,		/* -EACCES */
+	NO_KEY,		/* -ENOKEY */
+	STALE,		/* -ESTALE, -ENODATA */
+	CONTENT,	/* -EINVAL: ranges, IVs; -EKEYREJECTED */
+};
+
+struct wrong {
+	enum rank rank;
+	struct vt_change change;
+};
+
+#define WRONG(rank, member, value, error) { rank, VT_BAD(member, value, error) }
+
+/* Makes each two of them wrong, of different ranks and in different members. */
+static bool in_order(const struct vt_world *w, unsigned long request, void *arg,
+		     const struct wrong *wrong, size_t count)
+{
+	bool right = true;
+
+	for (size_t i = 0; i < count; i++) {
+		for (size_t j = 0; j < count; j++) {
+			const struct vt_change *first = &wrong[i].change, *second = &wrong[j].change;
+			__u64 old[2];
+			int result;
+
+			if (wrong[i].rank >= wrong[j].rank || first->at == second->at)
+				continue;
+			vt_apply(first, &old[0]);
+			vt_apply(second, &old[1]);
+			result = vt_ioctl(w->fd, request, arg);
+			vt_undo(second, old[1]);
+			vt_undo(first, old[0]);
+			if (result == first->error && vt_world_same(w))
+				continue;
+			fprintf(stderr, "# ... by %s, and %s: %s, expected %s\n", first->what,
+				second->what, strerrorname_np(-result),
+				strerrorname_np(-first->error));
+			if (result == first->error)
+				return false;
+			right = false;
+		}
+	}
+	return right;
+}
+
+#define IN_ORDER(request, arg, wrong) do { \
+	for (size_t i = 0; i < ARRAY_SIZE(wrong); i++) { \
+		EXPECT_TRUE(vt_refused(&self->w, DRM_IOCTL_VPROT_##request, arg, sizeof(*(arg)), \
+				       &(wrong)[i].change, 1)); \
+	} \
+	EXPECT_TRUE(in_order(&self->w, DRM_IOCTL_VPROT_##request, arg, wrong, \
+			     ARRAY_SIZE(wrong))); \
+} while (0)
+
+FIXTURE(error_order) {
+	struct vt_world w;
+};
+
+FIXTURE_SETUP(error_order)
+{
+	vt_world_open(&self->w);
+}
+
+FIXTURE_TEARDOWN(error_order)
+{
+	EXPECT_TRUE(vt_world_intact(&self->w));
+}
+
+TEST_F(error_order, get_certificate)
+{
+	static __u8 chain[65536];
+	struct drm_vprot_get_certificate get = { .data = (uintptr_t)chain, .size = sizeof(chain) };
+	struct wrong wrong[] = {
+		WRONG(ARGUMENT, get.pad, 1, -EINVAL),
+		WRONG(ARGUMENT, get.size, 1, -EINVAL),
+		WRONG(FAULT, get.data, (uintptr_t)self->w.bad, -EFAULT),
+	};
+
+	IN_ORDER(GET_CERTIFICATE, &get, wrong);
+}
+
+TEST_F(error_order, session_destroy)
+{
+	struct drm_vprot_session_destroy destroy = { .handle = self->w.session.handle };
+	struct wrong wrong[] = {
+		WRONG(ARGUMENT, destroy.pad, 1, -EINVAL),
+		WRONG(UNKNOWN, destroy.handle, VT_NO_HANDLE, -ENOENT),
+	};
+
+	IN_ORDER(SESSION_DESTROY, &destroy, wrong);
+}
+
+TEST_F(error_order, session_status)
+{
+	struct drm_vprot_session_status status = { .handle = self->w.session.handle };
+	struct wrong wrong[] = {
+		WRONG(ARGUMENT, status.pad, 1, -EINVAL),
+		WRONG(UNKNOWN, status.handle, VT_NO_HANDLE, -ENOENT),
+	};
+
+	IN_ORDER(SESSION_STATUS, &status, wrong);
+}
+
+TEST_F(error_order, session_key_exchange)
+{
+	__u8 blob[DRM_VPROT_KEY_EXCHANGE_SIZE] = { 0 };
+	struct drm_vprot_session_key_exchange exchange = {
+		.handle = self->w.session.handle,
+		.size = sizeof(blob),
+		.data = (uintptr_t)blob,
+	};
+
+	vt_key_exchange_blob(self->w.fd, self->w.plain, VT_KEY, blob);
+
+	struct wrong wrong[] = {
+		WRONG(ARGUMENT, exchange.size, 255, -EINVAL),
+		WRONG(FAULT, exchange.data, (uintptr_t)self->w.bad, -EFAULT),
+		WRONG(UNKNOWN, exchange.handle, VT_NO_HANDLE, -ENOENT),
+		WRONG(UNSUPPORTED, exchange.handle, self->w.internal.handle, -EOPNOTSUPP),
+		WRONG(CONTENT, blob[99], ~blob[99], -EKEYREJECTED),
+	};
+
+	IN_ORDER(SESSION_KEY_EXCHANGE, &exchange, wrong);
+}
+
+TEST_F(error_order, start_session_key_refresh)
+{
+	struct drm_vprot_start_session_key_refresh start = {
+		.handle = self->w.session.handle,
+		.size = VT_KEY,
+		.nonce = (uintptr_t)self->w.output,
+	};
+	struct wrong wrong[] = {
+		WRONG(ARGUMENT, start.size, 32, -EINVAL),
+		WRONG(FAULT, start.nonce, (uintptr_t)self->w.bad, -EFAULT),
+		WRONG(FAULT, start.nonce, (uintptr_t)self->w.read_only, -EFAULT),
+		WRONG(UNKNOWN, start.handle, VT_NO_HANDLE, -ENOENT),
+		WRONG(UNSUPPORTED, start.handle, self->w.internal.handle, -EOPNOTSUPP),
+		WRONG(NO_KEY, start.handle, self->w.keyless.handle, -ENOKEY),
+	};
+
+	IN_ORDER(START_SESSION_KEY_REFRESH, &start, wrong);
+}
+
+TEST_F(error_order, finish_session_key_refresh)
+{
+	struct drm_vprot_finish_session_key_refresh finish = {
+		.handle = self->w.session.handle,
+		.epoch = (uintptr_t)self->w.output,
+	};
+	struct wrong wrong[] = {
+		WRONG(ARGUMENT, finish.pad, 1, -EINVAL),
+		WRONG(FAULT, finish.epoch, (uintptr_t)self->w.bad, -EFAULT),
+		WRONG(FAULT, finish.epoch, (uintptr_t)self->w.read_only, -EFAULT),
+		WRONG(UNKNOWN, finish.handle, VT_NO_HANDLE, -ENOENT),
+		WRONG(UNSUPPORTED, finish.handle, self->w.internal.handle, -EOPNOTSUPP),
+		WRONG(STALE, finish.handle, self->w.keyless.handle, -ENODATA),
+	};
+
+	IN_ORDER(FINISH_SESSION_KEY_REFRESH, &finish, wrong);
+}
+
+TEST_F(error_order, get_encryption_blt_key)
+{
+	struct drm_vprot_get_encryption_blt_key get = {
+		.handle = self->w.session.handle,
+		.size = VT_KEY,
+		.key = (uintptr_t)self->w.output,
+	};
+	struct wrong wrong[] = {
+		WRONG(ARGUMENT, get.size, 17, -EINVAL),
+		WRONG(FAULT, get.key, (uintptr_t)self->w.bad, -EFAULT),
+		WRONG(FAULT, get.key, (uintptr_t)self->w.read_only, -EFAULT),
+		WRONG(UNKNOWN, get.handle, VT_NO_HANDLE, -ENOENT),
+		WRONG(NO_KEY, get.handle, self->w.keyless.handle, -ENOKEY),
+	};
+
+	IN_ORDER(GET_ENCRYPTION_BLT_KEY, &get, wrong);
+}
+
+TEST_F(error_order, gem_mmap_offset)
+{
+	struct drm_vprot_gem_mmap_offset map = { .handle = self->w.clear.handle };
+	struct wrong wrong[] = {
+		WRONG(ARGUMENT, map.pad, 1, -EINVAL),
+		WRONG(UNKNOWN, map.handle, VT_NO_HANDLE, -ENOENT),
+		WRONG(ACCESS, map.handle, self->w.secret.handle, -EACCES),
+	};
+
+	IN_ORDER(GEM_MMAP_OFFSET, &map, wrong);
+}
+
+/* In an array, it is the order that counts and not the place. */
+TEST_F(error_order, decryption_blt)
+{
+	struct drm_vprot_subsample subsamples[] = { { 0, 64 } };
+	__u8 key[VT_KEY] = "wrapped";
+	struct drm_vprot_blt blts[2];
+	struct drm_vprot_get_caps caps;
+	struct drm_vprot_submit submit = {
+		.session = self->w.session.handle,
+		.blts = (uintptr_t)blts,
+		.num_blts = 2,
+		.blt_stride = sizeof(blts[0]),
+	};
+
+	vt_caps(self->w.fd, &caps);
+	/* Of two results the first may have been written when the second cannot be. */
+	for (int i = 0; i < 2; i++)
+		blts[i] = (struct drm_vprot_blt){
+			.src = self->w.clear.handle,
+			.dst = self->w.unbound.handle,
+			.size = 64,
+			.subsamples = (uintptr_t)subsamples,
+			.num_subsamples = 1,
+			.key_form = DRM_VPROT_KEY_WRAPPED,
+			.key = (uintptr_t)key,
+			.key_size = VT_KEY,
+			.result = i ? (uintptr_t)self->w.output : 0,
+		};
+
+	struct wrong wrong[] = {
+		WRONG(ARGUMENT, submit.flags, 1, -EINVAL),
+		WRONG(ARGUMENT, submit.num_blts, caps.max_blts + 1, -E2BIG),
+		WRONG(ARGUMENT, blts[0].flags, 1, -EINVAL),
+		WRONG(ARGUMENT, blts[1].key_form, 31, -EINVAL),
+		WRONG(ARGUMENT, blts[1].num_subsamples, caps.max_subsamples, -E2BIG),
+		WRONG(FAULT, blts[0].key, (uintptr_t)self->w.bad, -EFAULT),
+		WRONG(FAULT, blts[1].subsamples, (uintptr_t)self->w.bad, -EFAULT),
+		WRONG(FAULT, blts[0].result, (uintptr_t)self->w.bad, -EFAULT),
+		WRONG(FAULT, blts[1].result, (uintptr_t)self->w.read_only, -EFAULT),
+		WRONG(UNKNOWN, submit.session, VT_NO_HANDLE, -ENOENT),
+		WRONG(UNKNOWN, blts[0].src, VT_NO_HANDLE, -ENOENT),
+		WRONG(UNKNOWN, blts[1].dst, VT_NO_HANDLE, -ENOENT),
+		WRONG(ACCESS, blts[0].dst, self->w.others.handle, -EACCES),
+		WRONG(ACCESS, blts[1].dst, self->w.clear.handle, -EACCES),
+		WRONG(NO_KEY, submit.session, self->w.keyless.handle, -ENOKEY),
+		WRONG(STALE, blts[0].epoch, 2, -ESTALE),
+		WRONG(STALE, blts[1].epoch, 99, -ESTALE),
+		WRONG(CONTENT, blts[0].src_offset, VT_WORLD_SIZE, -EINVAL),
+		WRONG(CONTENT, blts[1].dst_offset, ~0ull, -EINVAL),
+	};
+
+	IN_ORDER(DECRYPTION_BLT, &submit, wrong);
+}
+
+TEST_F(error_order, strict_iv)
+{
+	struct drm_vprot_blt blt = {
+		.src = self->w.clear.handle,
+		.dst = self->w.unbound.handle,
+		.size = 64,
+		.iv = { [7] = 2 },
+	};
+	struct drm_vprot_submit submit = {
+		.blts = (uintptr_t)&blt,
+		.num_blts = 1,
+		.blt_stride = sizeof(blt),
+	};
+	struct vt_session s;
+	struct vt_buffer own;
+
+	vt_session_open(&s, self->w.fd, DRM_VPROT_SESSION_STRICT_IV);
+	vt_protected(&own, self->w.fd, 64);
+	submit.session = s.handle;
+	blt.dst = own.handle;
+	ASSERT_EQ(0, vt_ioctl(self->w.fd, DRM_IOCTL_VPROT_DECRYPTION_BLT, &submit));
+	blt.iv[7] = 3;
+
+	struct wrong wrong[] = {
+		WRONG(ARGUMENT, blt.flags, 1, -EINVAL),
+		WRONG(FAULT, blt.result, (uintptr_t)self->w.bad, -EFAULT),
+		WRONG(UNKNOWN, blt.src, VT_NO_HANDLE, -ENOENT),
+		WRONG(ACCESS, blt.dst, self->w.secret.handle, -EACCES),
+		WRONG(STALE, blt.epoch, 2, -ESTALE),
+		WRONG(CONTENT, blt.iv[7], 2, -EINVAL),
+	};
+
+	IN_ORDER(DECRYPTION_BLT, &submit, wrong);
+}
+
+TEST_F(error_order, encryption_blt)
+{
+	struct drm_vprot_blt_result result;
+	struct drm_vprot_blt blts[2];
+	struct drm_vprot_submit submit = {
+		.session = self->w.session.handle,
+		.blts = (uintptr_t)blts,
+		.num_blts = 2,
+		.blt_stride = sizeof(blts[0]),
+	};
+
+	for (int i = 0; i < 2; i++)
+		blts[i] = (struct drm_vprot_blt){
+			.src = self->w.unbound.handle,
+			.dst = self->w.clear.handle,
+			.size = 64,
+			.result = i ? (uintptr_t)self->w.output : (uintptr_t)&result,
+		};
+
+	struct wrong wrong[] = {
+		WRONG(ARGUMENT, submit.sync_stride, 16, -EINVAL),
+		WRONG(ARGUMENT, blts[0].iv[3], 1, -EINVAL),
+		WRONG(ARGUMENT, blts[1].result, 0, -EINVAL),
+		WRONG(FAULT, blts[0].result, (uintptr_t)self->w.bad, -EFAULT),
+		WRONG(FAULT, blts[1].result, (uintptr_t)self->w.read_only, -EFAULT),
+		WRONG(UNKNOWN, submit.session, VT_NO_HANDLE, -ENOENT),
+		WRONG(UNKNOWN, blts[1].src, VT_NO_HANDLE, -ENOENT),
+		WRONG(ACCESS, blts[0].src, self->w.others.handle, -EACCES),
+		WRONG(ACCESS, blts[1].dst, self->w.secret.handle, -EACCES),
+		WRONG(NO_KEY, submit.session, self->w.keyless.handle, -ENOKEY),
+		WRONG(NO_KEY, submit.session, self->w.internal.handle, -ENOKEY),
+		WRONG(STALE, blts[1].epoch, 2, -ESTALE),
+		WRONG(CONTENT, blts[0].src_offset, VT_WORLD_SIZE, -EINVAL),
+	};
+
+	IN_ORDER(ENCRYPTION_BLT, &submit, wrong);
+}
+
+TEST_HARNESS_MAIN

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The limits of sessions and of protected memory: exact, given back, and published in the caps.
+ */
+#include <fcntl.h>
+
+#include "kselftest_harness.h"
+#include "vprot_test.h"
+
+#define PARAMETERS	"/sys/module/vprot/parameters/"
+
+static const struct parameter {
+	const char *name;
+	unsigned int value;	/* in these tests */
+} parameters[] = {
+	{ "max_file_sessions", 5 },
+	{ "max_sessions", 8 },
+	{ "max_file_protected_mib", 2 },
+	{ "max_protected_mib", 3 },
+};
+
+static unsigned int saved[ARRAY_SIZE(parameters)];
+
+static unsigned int parameter(const char *name, const unsigned int *value)
+{
+	char path[128], text[16] = "";
+	int fd, size;
+
+	snprintf(path, sizeof(path), PARAMETERS "%s", name);
+	fd = open(path, (value ? O_WRONLY : O_RDONLY) | O_CLOEXEC);
+	if (value) {
+		size = snprintf(text, sizeof(text), "%u", *value);
+		size = write(fd, text, size);
+	} else {
+		size = read(fd, text, sizeof(text) - 1);
+	}
+	if (size <= 0)
+		vt_fatal("%s: %s", path, strerror(errno));
+	close(fd);
+	return strtoul(text, NULL, 10);
+}
+
+FIXTURE(limits) {
+	int fd, other;
+};
+
+FIXTURE_SETUP(limits)
+{
+	self->fd = vt_open();
+	self->other = vt_open();
+	for (size_t i = 0; i < ARRAY_SIZE(parameters); i++)
+		parameter(parameters[i].name, &parameters[i].value);
+}
+
+/* Even after a test that ended early. */
+FIXTURE_TEARDOWN_PARENT(limits)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(parameters); i++)
+		parameter(parameters[i].name, &saved[i]);
+}
+
+__attribute__((constructor)) static void save(void)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(parameters); i++)
+		saved[i] = parameter(parameters[i].name, NULL);
+}
+
+TEST_F(limits, caps)
+{
+	struct drm_vprot_get_caps caps;
+
+	vt_caps(self->fd, &caps);
+	EXPECT_EQ(5, caps.max_file_sessions);
+	EXPECT_EQ(8, caps.max_sessions);
+	EXPECT_EQ(2 << 20, caps.max_file_protected);
+	EXPECT_EQ(3 << 20, caps.max_protected);
+}
+
+static int create_session(int fd, __u32 *handle)
+{
+	struct drm_vprot_session_create create = {
+		.crypto_type = DRM_VPROT_CRYPTO_AES128_CTR,
+		.key_exchange_type = DRM_VPROT_KEY_EXCHANGE_RSAES_OAEP,
+	};
+	int result = vt_ioctl(fd, DRM_IOCTL_VPROT_SESSION_CREATE, &create);
+
+	if (handle)
+		*handle = create.handle;
+	return result;
+}
+
+TEST_F(limits, sessions)
+{
+	struct vt_session s = { .fd = self->fd };
+	__u32 handle;
+
+	for (int i = 0; i < 5; i++) {
+		ASSERT_EQ(0, create_session(self->fd, &s.handle)) TH_LOG("session %d", i);
+	}
+	EXPECT_EQ(-EMFILE, create_session(self->fd, NULL));
+	EXPECT_EQ(-EMFILE, create_session(self->fd, NULL));
+	for (int i = 0; i < 3; i++) {
+		ASSERT_EQ(0, create_session(self->other, NULL)) TH_LOG("session %d", i);
+	}
+	/* The file has not reached its limit, but the device has. */
+	EXPECT_EQ(-EMFILE, create_session(self->other, NULL));
+
+	/* A session that ends makes room, with a new handle: the old one stays unknown. */
+	handle = s.handle;
+	vt_session_destroy(&s);
+	s.fd = self->fd;
+	ASSERT_EQ(0, create_session(self->fd, &s.handle));
+	EXPECT_NE(handle, s.handle);
+	EXPECT_EQ(-EMFILE, create_session(self->other, NULL));
+
+	/* So does a file that is closed. */
+	close(self->fd);
+	for (int i = 0; i < 2; i++) {
+		ASSERT_EQ(0, create_session(self->other, NULL)) TH_LOG("session %d", i);
+	}
+	EXPECT_EQ(-EMFILE, create_session(self->other, NULL));
+}
+
+static int create_buffer(int fd, __u64 size, __u32 flags, __u32 *handle)
+{
+	struct drm_vprot_gem_create create = { .size = size, .flags = flags };
+	int result = vt_ioctl(fd, DRM_IOCTL_VPROT_GEM_CREATE, &create);
+
+	if (handle)
+		*handle = create.handle;
+	return result;
+}
+
+TEST_F(limits, protected_memory)
+{
+	const __u32 protected = DRM_VPROT_GEM_PROTECTED;
+	struct vt_buffer half = { .fd = self->fd };
+
+	EXPECT_EQ(-ENOSPC, create_buffer(self->fd, (2 << 20) + 1, protected, NULL));
+	ASSERT_EQ(0, create_buffer(self->fd, 1 << 20, protected, NULL));
+	ASSERT_EQ(0, create_buffer(self->fd, 1 << 20, protected, &half.handle));
+	EXPECT_EQ(-ENOSPC, create_buffer(self->fd, 1, protected, NULL));
+	/* Clear buffers do not count. */
+	EXPECT_EQ(0, create_buffer(self->fd, 4 << 20, 0, NULL));
+
+	ASSERT_EQ(0, create_buffer(self->other, (1 << 20) - 4096, protected, NULL));
+	/* The file has not reached its limit, but the device nearly has. */
+	EXPECT_EQ(-ENOSPC, create_buffer(self->other, 4097, protected, NULL));
+	ASSERT_EQ(0, create_buffer(self->other, 1, protected, NULL));
+	EXPECT_EQ(-ENOSPC, create_buffer(self->other, 1, protected, NULL));
+
+	/* What is freed makes room. */
+	vt_buffer_close(&half);
+	ASSERT_EQ(0, create_buffer(self->other, 1 << 20, protected, NULL));
+	EXPECT_EQ(-ENOSPC, create_buffer(self->fd, 1, protected, NULL));
+	close(self->other);
+	EXPECT_EQ(0, create_buffer(self->fd, 1 << 20, protected, NULL));
+}
+
+/* What is wrong with the argument comes before what there is no room for. */
+TEST_F(limits, error_order)
+{
+	struct drm_vprot_session_create create = {
+		.crypto_type = DRM_VPROT_CRYPTO_AES128_CTR,
+		.key_exchange_type = DRM_VPROT_KEY_EXCHANGE_RSAES_OAEP,
+		.flags = 1u << 31,
+	};
+
+	for (int i = 0; i < 5; i++) {
+		ASSERT_EQ(0, create_session(self->fd, NULL));
+	}
+	EXPECT_EQ(-EINVAL, vt_ioctl(self->fd, DRM_IOCTL_VPROT_SESSION_CREATE, &create));
+	EXPECT_EQ(-EINVAL, create_buffer(self->fd, 1ull << 40, 1u << 31 | 1, NULL));
+	EXPECT_EQ(-EINVAL, create_buffer(self->fd, 0, DRM_VPROT_GEM_PROTECTED, NULL));
+}
+
+TEST_HARNESS_MAIN
