@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Sessions: their keys and their blits.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "vprot_priv.h"
+
+/* Arrays up to this length are put together on the stack. */
+#define FEW_BLITS	8
+
+int vprot_session_create(struct vprot_device *dev, uint32_t crypto_type,
+			 uint32_t key_exchange_type, uint32_t flags,
+			 struct vprot_session **out)
+{
+	struct drm_vprot_session_create args = {
+		.crypto_type = crypto_type,
+		.key_exchange_type = key_exchange_type,
+		.flags = flags,
+	};
+	struct vprot_session *session;
+	int ret;
+
+	session = calloc(1, sizeof(*session));
+	if (!session)
+		return -ENOMEM;
+
+	ret = vprot_ioctl(dev, DRM_IOCTL_VPROT_SESSION_CREATE, &args);
+	if (ret) {
+		free(session);
+		return ret;
+	}
+
+	atomic_init(&session->ref, 1);
+	session->dev = vprot_device_ref(dev);
+	session->handle = args.handle;
+	*out = session;
+	return 0;
+}
+
+struct vprot_session *vprot_session_ref(struct vprot_session *session)
+{
+	atomic_fetch_add(&session->ref, 1);
+	return session;
+}
+
+void vprot_session_unref(struct vprot_session *session)
+{
+	struct drm_vprot_session_destroy args = { 0 };
+
+	if (!session || atomic_fetch_sub(&session->ref, 1) != 1)
+		return;
+
+	args.handle = session->handle;
+	vprot_ioctl(session->dev, DRM_IOCTL_VPROT_SESSION_DESTROY, &args);
+	vprot_device_unref(session->dev);
+	free(session);
+}
+
+uint32_t vprot_session_handle(const struct vprot_session *session)
+{
+	return session->handle;
+}
+
+struct vprot_device *vprot_session_device(const struct vprot_session *session)
+{
+	return session->dev;
+}
+
+int vprot_session_get_status(struct vprot_session *session,
+			     struct drm_vprot_session_status *status)
+{
+	struct drm_vprot_session_status args = { .handle = session->handle };
+	int ret;
+
+	ret = vprot_ioctl(session->dev, DRM_IOCTL_VPROT_SESSION_STATUS, &args);
+	if (!ret)
+		*status = args;
+	return ret;
+}
+
+int vprot_session_key_exchange(struct vprot_session *session, const void *data, size_t size)
+{
+	struct drm_vprot_session_key_exchange args = {
+		.handle = session->handle,
+		.size = size,
+		.data = vprot_ptr(data),
+	};
+
+	/* A size that does not fit into the interface does not fit its rule either. */
+	if (size != args.size)
+		return -EINVAL;
+	return vprot_ioctl(session->dev, DRM_IOCTL_VPROT_SESSION_KEY_EXCHANGE, &args);
+}
+
+int vprot_session_start_key_refresh(struct vprot_session *session, void *nonce, size_t size)
+{
+	struct drm_vprot_start_session_key_refresh args = {
+		.handle = session->handle,
+		.size = size,
+		.nonce = vprot_ptr(nonce),
+	};
+
+	if (size != args.size)
+		return -EINVAL;
+	return vprot_ioctl(session->dev, DRM_IOCTL_VPROT_START_SESSION_KEY_REFRESH, &args);
+}
+
+int vprot_session_finish_key_refresh(struct vprot_session *session, uint64_t *epoch)
+{
+	__u64 begun;
+	struct drm_vprot_finish_session_key_refresh args = {
+		.handle = session->handle,
+		.epoch = vprot_ptr(&begun),
+	};
+	int ret;
+
+	ret = vprot_ioctl(session->dev, DRM_IOCTL_VPROT_FINISH_SESSION_KEY_REFRESH, &args);
+	if (!ret && epoch)
+		*epoch = begun;
+	return ret;
+}
+
+int vprot_session_get_encryption_blt_key(struct vprot_session *session, void *key, size_t size,
+					 uint64_t *epoch)
+{
+	__u64 wrapped_under;
+	struct drm_vprot_get_encryption_blt_key args = {
+		.handle = session->handle,
+		.size = size,
+		.key = vprot_ptr(key),
+		.epoch = vprot_ptr(&wrapped_under),
+	};
+	int ret;
+
+	if (size != args.size)
+		return -EINVAL;
+	ret = vprot_ioctl(session->dev, DRM_IOCTL_VPROT_GET_ENCRYPTION_BLT_KEY, &args);
+	if (!ret && epoch)
+		*epoch = wrapped_under;
+	return ret;
+}
+
+static void fill_blt(struct drm_vprot_blt *blt, const struct vprot_blit *blit)
+{
+	*blt = (struct drm_vprot_blt){
+		.src = blit->src->handle,
+		.dst = blit->dst->handle,
+		.src_offset = blit->src_offset,
+		.dst_offset = blit->dst_offset,
+		.size = blit->size,
+		.subsamples = vprot_ptr(blit->subsamples),
+		.num_subsamples = blit->num_subsamples,
+		.crypt_blocks = blit->crypt_blocks,
+		.skip_blocks = blit->skip_blocks,
+		.key_form = blit->content_key ? DRM_VPROT_KEY_WRAPPED : DRM_VPROT_KEY_SESSION,
+		.key = vprot_ptr(blit->content_key),
+		.key_size = blit->content_key ? VPROT_KEY_SIZE : 0,
+		.epoch = blit->epoch,
+		.result = vprot_ptr(blit->result),
+	};
+	memcpy(blt->iv, blit->iv, sizeof(blt->iv));
+}
+
+static int submit(struct vprot_session *session, unsigned long request,
+		  const struct vprot_blit *blits, size_t num_blits)
+{
+	struct drm_vprot_blt few[FEW_BLITS], *blts = few;
+	struct drm_vprot_submit args = {
+		.session = session->handle,
+		.num_blts = num_blits,
+		.blt_stride = sizeof(*blts),
+	};
+	size_t i;
+	int ret;
+
+	if (num_blits != args.num_blts)
+		return -E2BIG;
+
+	/* Handles mean something only on the device that gave them. */
+	for (i = 0; i < num_blits; i++) {
+		const struct vprot_blit *blit = &blits[i];
+
+		if (!blit->src || !blit->dst)
+			return -EINVAL;
+		if (blit->src->dev != session->dev || blit->dst->dev != session->dev)
+			return -ENOENT;
+	}
+
+	if (num_blits > FEW_BLITS) {
+		blts = calloc(num_blits, sizeof(*blts));
+		if (!blts)
+			return -ENOMEM;
+	}
+	for (i = 0; i < num_blits; i++)
+		fill_blt(&blts[i], &blits[i]);
+
+	args.blts = vprot_ptr(blts);
+	ret = vprot_ioctl(session->dev, request, &args);
+	if (blts != few)
+		free(blts);
+	return ret;
+}
+
+int vprot_session_decryption_blt(struct vprot_session *session, const struct vprot_blit *blits,
+				 size_t num_blits)
+{
+	return submit(session, DRM_IOCTL_VPROT_DECRYPTION_BLT, blits, num_blits);
+}
+
+int vprot_session_encryption_blt(struct vprot_session *session, const struct vprot_blit *blits,
+				 size_t num_blits)
+{
+	return submit(session, DRM_IOCTL_VPROT_ENCRYPTION_BLT, blits, num_blits);
+}
