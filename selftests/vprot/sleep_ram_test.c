@@ -117,4 +117,5 @@ TEST_F(sleep, loses_keys_and_contents)
 	vt_session_destroy(&self->s);
 	vt_session_destroy(&internal);
 }
+
 TEST_HARNESS_MAIN

@@ -548,7 +548,7 @@ struct drm_vprot_submit {
 	 * @num_blts: In: number of elements in @blts; with 0 the call succeeds and does nothing.
 	 */
 	__u32 num_blts;
-	/** @blt_stride: In: size of an element of @blts: sizeof(struct drm_vprot_blt), at most 4096. */
+	/** @blt_stride: In: size of an element of @blts, sizeof(struct drm_vprot_blt) to 4096. */
 	__u32 blt_stride;
 	/** @waits: In: pointer to an array of &struct drm_vprot_sync; must be zero. */
 	__u64 waits;

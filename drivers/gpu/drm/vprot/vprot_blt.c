@@ -204,7 +204,8 @@ static int vprot_submit_check_args(const struct drm_vprot_submit *args)
 	if (args->flags || args->pad || args->waits || args->signals || args->num_waits ||
 	    args->num_signals || args->sync_stride)
 		return -EINVAL;
-	if (args->blt_stride < sizeof(struct drm_vprot_blt) || args->blt_stride > VPROT_MAX_BLT_STRIDE)
+	if (args->blt_stride < sizeof(struct drm_vprot_blt) ||
+	    args->blt_stride > VPROT_MAX_BLT_STRIDE)
 		return -EINVAL;
 	return args->num_blts > VPROT_MAX_BLTS ? -E2BIG : 0;
 }
