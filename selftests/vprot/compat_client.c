@@ -5,6 +5,7 @@
  * usage: compat_client layout       compare the interface with what layout.c has
  *        compat_client client FD    be a client of the device that FD is open on
  */
+#include <assert.h>
 #include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -17,7 +18,7 @@
 #include "compat.h"
 #include "layout.h"
 
-_Static_assert(sizeof(void *) == 4, "this is the 32-bit client");
+static_assert(sizeof(void *) == 4, "this is the 32-bit client");
 
 static int device;
 
@@ -64,7 +65,7 @@ static __u32 open_session(struct compat_result *result, struct compat_content *c
 	struct drm_vprot_finish_session_key_refresh finish = { 0 };
 	struct drm_vprot_get_encryption_blt_key get = { .size = DRM_VPROT_KEY_SIZE };
 	struct compat_key key;
-	struct compat_nonce nonce;
+	struct compat_nonce nonce = { 0 };
 
 	MUST(SESSION_CREATE, &create);
 	receive(&key, sizeof(key));
@@ -92,7 +93,10 @@ static __u32 open_session(struct compat_result *result, struct compat_content *c
 static void blit(__u32 session, struct compat_result *result, struct compat_content *content)
 {
 	struct drm_vprot_gem_create clear = { .size = COMPAT_SIZE };
-	struct drm_vprot_gem_create secret = { .size = COMPAT_SIZE, .flags = DRM_VPROT_GEM_PROTECTED };
+	struct drm_vprot_gem_create secret = {
+		.size = COMPAT_SIZE,
+		.flags = DRM_VPROT_GEM_PROTECTED,
+	};
 	struct drm_vprot_subsample subsamples[] = { { 0, 1000 }, { 0, COMPAT_SIZE / 2 - 1000 } };
 	struct drm_vprot_blt blts[2] = { { 0 } };
 	struct drm_vprot_submit submit = {

@@ -80,7 +80,7 @@ static const char *race_refresh(struct race *race)
 static const char *check_contents(struct blitter *b, const __u8 *key, const __u8 iv[16],
 				  __u32 count, __u32 size)
 {
-	struct drm_vprot_blt_result result;
+	struct drm_vprot_blt_result result = { 0 };
 	struct drm_vprot_blt blt = {
 		.src = b->secret.handle,
 		.dst = b->clear.handle,
@@ -261,9 +261,8 @@ TEST(blit_in_flight)
 		memcpy(old, s.key, VT_KEY);
 		ASSERT_EQ(0, pthread_create(&thread, NULL, blit_long, &l));
 		/* The result is written when the blit is accepted, before data moves. */
-		while (!__atomic_load_n(&l.result.epoch, __ATOMIC_ACQUIRE)) {
+		while (!__atomic_load_n(&l.result.epoch, __ATOMIC_ACQUIRE))
 			sched_yield();
-		}
 		vt_refresh(&s);
 		overtaken += !__atomic_load_n(&l.returned, __ATOMIC_ACQUIRE);
 		ASSERT_EQ(0, pthread_join(thread, NULL));

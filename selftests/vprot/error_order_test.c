@@ -33,7 +33,8 @@ static bool in_order(const struct vt_world *w, unsigned long request, void *arg,
 
 	for (size_t i = 0; i < count; i++) {
 		for (size_t j = 0; j < count; j++) {
-			const struct vt_change *first = &wrong[i].change, *second = &wrong[j].change;
+			const struct vt_change *first = &wrong[i].change;
+			const struct vt_change *second = &wrong[j].change;
 			__u64 old[2];
 			int result;
 
@@ -253,6 +254,7 @@ TEST_F(error_order, decryption_blt)
 		WRONG(STALE, blts[1].epoch, 99, -ESTALE),
 		WRONG(CONTENT, blts[0].src_offset, VT_WORLD_SIZE, -EINVAL),
 		WRONG(CONTENT, blts[1].dst_offset, ~0ull, -EINVAL),
+		WRONG(CONTENT, subsamples[0].encrypted, 63, -EINVAL),
 	};
 
 	IN_ORDER(DECRYPTION_BLT, &submit, wrong);

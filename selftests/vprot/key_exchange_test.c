@@ -38,14 +38,14 @@ FIXTURE_TEARDOWN(key_exchange)
 }
 
 /* Whether the session is as it was before: epoch, key, pending refresh, read-back key. */
-static bool unchanged(FIXTURE_DATA(key_exchange) *self)
+static bool unchanged(struct _test_data_key_exchange *self)
 {
+	const __u32 flags = DRM_VPROT_STATUS_REFRESH_PENDING | DRM_VPROT_STATUS_READ_BACK_KEY;
 	struct drm_vprot_session_status status;
 	bool same;
 
 	vt_status(&self->s, &status);
-	same = status.epoch == self->s.epoch &&
-	       status.flags == (DRM_VPROT_STATUS_REFRESH_PENDING | DRM_VPROT_STATUS_READ_BACK_KEY) &&
+	same = status.epoch == self->s.epoch && status.flags == flags &&
 	       vt_key_works(&self->s) && !vt_finish(&self->s, NULL);
 	vt_xor(self->s.key, self->nonce);
 	self->s.epoch++;
@@ -65,9 +65,9 @@ static void encrypt(EVP_PKEY *device, int padding, const EVP_MD *md, const EVP_M
 	if (good && padding == RSA_PKCS1_OAEP_PADDING) {
 		good = EVP_PKEY_CTX_set_rsa_oaep_md(ctx, md) > 0 &&
 		       EVP_PKEY_CTX_set_rsa_mgf1_md(ctx, mgf1) > 0;
-		if (label) /* OpenSSL takes the copy over */
-			good = good && EVP_PKEY_CTX_set0_rsa_oaep_label(ctx, OPENSSL_strdup(label),
-									strlen(label)) > 0;
+		if (good && label) /* OpenSSL takes the copy over */
+			good = EVP_PKEY_CTX_set0_rsa_oaep_label(ctx, OPENSSL_strdup(label),
+								strlen(label)) > 0;
 	}
 	if (!good || EVP_PKEY_encrypt(ctx, blob, &blob_size, in, size) <= 0 || blob_size != BLOB)
 		vt_fatal("OpenSSL failed to encrypt %zu bytes", size);
@@ -256,7 +256,7 @@ static void mask(const __u8 *seed, size_t seed_size, __u8 *data, size_t size)
 	}
 }
 
-/* Encodings that differ from a good one in a single place of EME-OAEP; encrypted without padding. */
+/* Encodings that differ from a good one in one place of EME-OAEP; encrypted without padding. */
 TEST_F(key_exchange, broken_encodings)
 {
 	enum { HASH = 64, DB = BLOB - HASH - 1 };

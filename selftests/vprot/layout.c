@@ -9,6 +9,8 @@
 
 #include "layout.h"
 
+#define ENTRIES(array) (sizeof(array) / sizeof((array)[0]))
+
 struct number {
 	const char *name;
 	unsigned long long is, should_be;
@@ -182,20 +184,19 @@ static unsigned int wrong(const char *type, const char *name, const char *what,
 
 unsigned int LAYOUT(void)
 {
-	const size_t num_members = sizeof(members) / sizeof(members[0]);
 	unsigned int failures = 0;
 
-	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+	for (size_t i = 0; i < ENTRIES(numbers); i++)
 		failures += wrong("", numbers[i].name, "value", numbers[i].is,
 				  numbers[i].should_be);
-	for (size_t i = 0; i < num_members; i++) {
+	for (size_t i = 0; i < ENTRIES(members); i++) {
 		const struct member *m = &members[i], *next = m + 1;
 
 		failures += wrong(m->type, m->name, "offset", m->offset, m->offset_should_be);
 		failures += wrong(m->type, m->name, "size", m->size, m->size_should_be);
 		/* No compiler has put padding behind it. */
 		failures += wrong(m->type, m->name, "end", m->offset + m->size,
-				  i + 1 < num_members && next->offset ?
+				  i + 1 < ENTRIES(members) && next->offset ?
 				  next->offset : m->type_size);
 	}
 	return failures;

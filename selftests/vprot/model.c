@@ -135,14 +135,17 @@ bool vt_model_same(struct vt_model *m, __u64 offset, __u64 size)
 	return same;
 }
 
-void vt_model_random_iv(struct vt_model *m, __u8 iv[16])
-{
-	__u64 first = vt_random(&m->seed);
-
-	vt_iv(iv, first, vt_random(&m->seed) >> 1);
-}
-
 __u64 vt_model_random_number(struct vt_model *m, __u64 low, __u64 high)
 {
 	return low + vt_random(&m->seed) % (high - low + 1);
+}
+
+void vt_model_random_iv(struct vt_model *m, __u8 iv[16], __u64 size)
+{
+	__u64 first = vt_random(&m->seed);
+
+	if (vt_random(&m->seed) % 3)
+		vt_iv(iv, first, vt_random(&m->seed) >> 1);
+	else
+		vt_iv(iv, first | 0xff, -vt_model_random_number(m, 1, size / 16 + 1));
 }

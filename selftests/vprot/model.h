@@ -42,8 +42,13 @@ int vt_model_submit(struct vt_model *m, struct drm_vprot_blt *blts, __u32 count)
  */
 bool vt_model_same(struct vt_model *m, __u64 offset, __u64 size);
 
-/** vt_model_random_iv() - a random counter block whose count does not wrap soon */
-void vt_model_random_iv(struct vt_model *m, __u8 iv[16]);
+/**
+ * vt_model_random_iv() - a random counter block for a blit
+ * @m: The model.
+ * @iv: Gets the counter block.
+ * @size: Size of the blit: in one of three the count wraps within that many bytes.
+ */
+void vt_model_random_iv(struct vt_model *m, __u8 iv[16], __u64 size);
 
 /** vt_model_random_number() - a random number in [low, high] */
 __u64 vt_model_random_number(struct vt_model *m, __u64 low, __u64 high);

@@ -20,15 +20,15 @@
  */
 struct vt_world {
 	int fd;				/**< @fd: The open file. */
-	struct vt_session session;	/**< @session: With all keys, and a refresh pending. */
+	struct vt_session session;	/**< @session: With all keys, a refresh pending. */
 	__u8 nonce[VT_KEY];		/**< @nonce: The nonce of that refresh. */
 	struct vt_session keyless;	/**< @keyless: A session that waits for its key. */
 	struct vt_session internal;	/**< @internal: A session of the INTERNAL type. */
-	__u32 foreign;			/**< @foreign: A handle that is only good in another file. */
+	__u32 foreign;			/**< @foreign: A handle of another file. */
 	struct vt_buffer clear;		/**< @clear: Holds @clear_copy. */
-	struct vt_buffer secret;	/**< @secret: Protected, bound to @session, holds @plain. */
+	struct vt_buffer secret;	/**< @secret: Protected, bound to @session; has @plain. */
 	struct vt_buffer unbound;	/**< @unbound: Protected and not bound. */
-	struct vt_buffer others;	/**< @others: Protected, bound to a session of another file. */
+	struct vt_buffer others;	/**< @others: Protected, bound in another file. */
 	__u8 *bad;			/**< @bad: A page that cannot be read or written. */
 	__u8 *read_only;		/**< @read_only: A page that cannot be written. */
 	__u8 output[64];		/**< @output: Where good pointers for outputs point to. */

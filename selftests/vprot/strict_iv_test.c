@@ -24,7 +24,7 @@ FIXTURE_TEARDOWN(strict_iv)
 {
 }
 
-static struct drm_vprot_blt make_blt(FIXTURE_DATA(strict_iv) *self, __u64 iv, __u64 count,
+static struct drm_vprot_blt make_blt(struct _test_data_strict_iv *self, __u64 iv, __u64 count,
 				     __u64 size)
 {
 	struct drm_vprot_blt blt = {
@@ -38,7 +38,7 @@ static struct drm_vprot_blt make_blt(FIXTURE_DATA(strict_iv) *self, __u64 iv, __
 }
 
 /* A blit under the session key. */
-static int blit(FIXTURE_DATA(strict_iv) *self, __u64 iv, __u64 count, __u64 size)
+static int blit(struct _test_data_strict_iv *self, __u64 iv, __u64 count, __u64 size)
 {
 	struct drm_vprot_blt blt = make_blt(self, iv, count, size);
 
@@ -46,7 +46,7 @@ static int blit(FIXTURE_DATA(strict_iv) *self, __u64 iv, __u64 count, __u64 size
 }
 
 /* A blit under a content key. */
-static int content_blit(FIXTURE_DATA(strict_iv) *self, const char key[VT_KEY], __u64 iv,
+static int content_blit(struct _test_data_strict_iv *self, const char key[VT_KEY], __u64 iv,
 			__u64 count, __u64 size)
 {
 	struct drm_vprot_blt blt = make_blt(self, iv, count, size);

@@ -56,7 +56,7 @@ FIXTURE_TEARDOWN(submit)
 }
 
 /* Turns it into a good encryption blit. */
-static void to_encryption(FIXTURE_DATA(submit) *self)
+static void to_encryption(struct _test_data_submit *self)
 {
 	self->blt = (struct drm_vprot_blt){
 		.src = self->w.secret.handle,
@@ -88,6 +88,8 @@ static void to_encryption(FIXTURE_DATA(submit) *self)
 	VT_BAD(self->submit.blt_stride, 0, -EINVAL), \
 	VT_BAD(self->submit.blt_stride, 8, -EINVAL), \
 	VT_BAD(self->submit.blt_stride, short_stride, -EINVAL), \
+	VT_BAD(self->submit.blt_stride, 4097, -EINVAL), \
+	VT_BAD(self->submit.blt_stride, ~0u, -EINVAL), \
 	VT_BITS(self->submit.waits, 0), \
 	VT_BITS(self->submit.signals, 0), \
 	VT_BITS(self->submit.num_waits, 0), \
@@ -272,8 +274,11 @@ TEST_F(submit, nothing_to_do)
 {
 	struct vt_change changes[] = {
 		VT_BAD(self->submit.flags, 1, -EINVAL),
+		VT_BAD(self->submit.blt_stride, 0, -EINVAL),
 		VT_BAD(self->submit.num_waits, 1, -EINVAL),
 		VT_BAD(self->submit.pad, 1, -EINVAL),
+		VT_BAD(self->submit.session, VT_NO_HANDLE, -ENOENT),
+		VT_BAD(self->submit.session, self->w.keyless.handle, -ENOKEY),
 	};
 
 	/* No blits. */
@@ -334,7 +339,7 @@ TEST_F(submit, array_is_done_as_a_whole)
 	ASSERT_TRUE(vt_world_intact(&self->w));
 }
 
-/* The caps count the subsamples of all blits of one ioctl together. */
+/* The caps count the subsamples and the bytes of all blits of one ioctl together. */
 TEST_F(submit, caps_are_exact)
 {
 	__u32 max_blts = self->caps.max_blts, max_subsamples = self->caps.max_subsamples;
@@ -362,6 +367,19 @@ TEST_F(submit, caps_are_exact)
 	EXPECT_EQ(-E2BIG, vt_ioctl(self->w.fd, DRM_IOCTL_VPROT_DECRYPTION_BLT, &self->submit));
 	blts[0].num_subsamples = max_subsamples - 1;
 	EXPECT_EQ(0, vt_ioctl(self->w.fd, DRM_IOCTL_VPROT_DECRYPTION_BLT, &self->submit));
+
+	/* So it is with the bytes. That a handle is unknown is found later than a wrong size. */
+	for (int i = 0; i < 2; i++) {
+		blts[i].subsamples = 0;
+		blts[i].num_subsamples = 0;
+		blts[i].src = VT_NO_HANDLE;
+		blts[i].size = self->caps.max_blt_size / 2;
+	}
+	EXPECT_EQ(-ENOENT, vt_ioctl(self->w.fd, DRM_IOCTL_VPROT_DECRYPTION_BLT, &self->submit));
+	blts[1].size++;
+	EXPECT_EQ(-EINVAL, vt_ioctl(self->w.fd, DRM_IOCTL_VPROT_DECRYPTION_BLT, &self->submit));
+	blts[1].size = ~0ull - blts[0].size + 2;
+	EXPECT_EQ(-EINVAL, vt_ioctl(self->w.fd, DRM_IOCTL_VPROT_DECRYPTION_BLT, &self->submit));
 	EXPECT_TRUE(vt_world_intact(&self->w));
 }
 

@@ -6,7 +6,7 @@
 #include "model.h"
 
 #define SEED	40
-#define SIZE	(1 << 20)
+#define SIZE	(1024 * 1024)
 
 FIXTURE(subsample) {
 	struct vt_session s;
@@ -29,13 +29,13 @@ FIXTURE_TEARDOWN(subsample)
 {
 }
 
-static __u64 pick(FIXTURE_DATA(subsample) *self, __u64 low, __u64 high)
+static __u64 pick(struct _test_data_subsample *self, __u64 low, __u64 high)
 {
 	return vt_model_random_number(&self->m, low, high);
 }
 
 /* Fills in a blit of these subsamples, at random places. */
-static void describe(FIXTURE_DATA(subsample) *self, struct drm_vprot_blt *blt,
+static void describe(struct _test_data_subsample *self, struct drm_vprot_blt *blt,
 		     const struct drm_vprot_subsample *subsamples, __u32 count)
 {
 	memset(blt, 0, sizeof(*blt));
@@ -47,11 +47,11 @@ static void describe(FIXTURE_DATA(subsample) *self, struct drm_vprot_blt *blt,
 		vt_fatal("these subsamples do not fit into the buffer");
 	blt->src_offset = pick(self, 0, SIZE - blt->size);
 	blt->dst_offset = pick(self, 0, SIZE - blt->size);
-	vt_model_random_iv(&self->m, blt->iv);
+	vt_model_random_iv(&self->m, blt->iv, blt->size);
 }
 
 /* One blit, and whether it did what the model does, with what lies beside it. */
-static bool right(FIXTURE_DATA(subsample) *self, struct drm_vprot_blt *blt)
+static bool right(struct _test_data_subsample *self, struct drm_vprot_blt *blt)
 {
 	__u64 before = blt->dst_offset < 64 ? blt->dst_offset : 64;
 
@@ -192,7 +192,9 @@ TEST_F(subsample, huge_patterns)
 {
 	static const struct {
 		__u32 crypt, skip;
-	} patterns[] = { { ~0u, ~0u }, { 1, ~0u }, { ~0u, 1 }, { 0x10000000, 1 }, { 1, 0x10000000 } };
+	} patterns[] = {
+		{ ~0u, ~0u }, { 1, ~0u }, { ~0u, 1 }, { 0x10000000, 1 }, { 1, 0x10000000 },
+	};
 
 	for (size_t p = 0; p < ARRAY_SIZE(patterns); p++) {
 		struct drm_vprot_subsample subsamples[] = { { 7, 1000 }, { 0, 33 } };
@@ -220,7 +222,7 @@ TEST_F(subsample, pattern_alone)
 			.skip_blocks = 9,
 		};
 
-		vt_model_random_iv(&self->m, blt.iv);
+		vt_model_random_iv(&self->m, blt.iv, blt.size);
 		ASSERT_TRUE(right(self, &blt)) TH_LOG("size %llu", sizes[i]);
 	}
 }

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <fcntl.h>
+#include <glob.h>
+#include <libgen.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "module.h"
+#include "vprot_test.h"
+
+int vt_module_remove(void)
+{
+	return syscall(SYS_delete_module, "vprot", O_NONBLOCK) ? -errno : 0;
+}
+
+/* The kernel takes the one of the builds that is for it. */
+int vt_module_insert(const char *parameters)
+{
+	char self[PATH_MAX] = "", pattern[PATH_MAX + 32];
+	int result = -ENOENT;
+	glob_t builds;
+
+	if (readlink("/proc/self/exe", self, sizeof(self) - 1) < 0)
+		return -errno;
+	snprintf(pattern, sizeof(pattern), "%s/../module*/vprot.ko", dirname(self));
+	if (glob(pattern, 0, NULL, &builds))
+		return -ENOENT;
+	for (size_t i = 0; i < builds.gl_pathc && result; i++) {
+		int fd = open(builds.gl_pathv[i], O_RDONLY | O_CLOEXEC);
+
+		result = syscall(SYS_finit_module, fd, parameters, 0) ? -errno : 0;
+		close(fd);
+		/* -ENOEXEC: built for another kernel. */
+		if (result != -ENOEXEC)
+			break;
+	}
+	globfree(&builds);
+	return result;
+}
+
+void vt_module_reload(const char *parameters)
+{
+	int result = vt_module_remove();
+
+	if (result)
+		vt_fatal("vprot cannot be removed: %s; is the device in use?", strerror(-result));
+	result = vt_module_insert(parameters);
+	if (result)
+		vt_fatal("vprot cannot be inserted with '%s': %s", parameters, strerror(-result));
+}
