@@ -144,10 +144,10 @@ void vprot_stream_begin(struct vprot_stream *stream, struct vprot_key *key, cons
 	stream->num_pieces = 0;
 }
 
-/* Bytes before the count wraps, which the cipher would carry into the IV. */
-static size_t vprot_stream_before_wrap(const struct vprot_stream *stream, size_t size)
+/* Bytes from a block on before the count wraps, which the cipher would carry into the IV. */
+static size_t vprot_stream_before_wrap(u64 count, size_t size)
 {
-	u64 blocks = -stream->count;
+	u64 blocks = -count;
 
 	return blocks && blocks < DIV_ROUND_UP(size, BLOCK) ? blocks * BLOCK : size;
 }
@@ -175,7 +175,8 @@ static int vprot_stream_flush(struct vprot_stream *stream)
 
 	stream->used = max_t(unsigned int, stream->used, size);
 	for (at = 0; at < size; at += sg.length) {
-		sg_init_one(&sg, stream->page + at, vprot_stream_before_wrap(stream, size - at));
+		sg_init_one(&sg, stream->page + at,
+			    vprot_stream_before_wrap(stream->count, size - at));
 		ret = vprot_stream_run(stream, &sg, &sg, sg.length);
 		if (ret)
 			return ret;
@@ -230,6 +231,8 @@ static bool vprot_stream_direct(const struct vprot_stream *stream, u64 dst_offse
 static size_t vprot_stream_direct_size(const struct vprot_stream *stream, u64 dst_offset,
 				       u64 src_offset, size_t size)
 {
+	u64 count = stream->count + stream->fill / BLOCK;
+
 	/* A block must not lie in two pages, or the crypto API leaves a copy of it behind. */
 	if ((dst_offset | src_offset) % BLOCK)
 		size = min3(size, PAGE_SIZE - offset_in_page(dst_offset),
@@ -237,7 +240,7 @@ static size_t vprot_stream_direct_size(const struct vprot_stream *stream, u64 ds
 	else
 		size = min_t(size_t, size, (MAX_ENTRIES - 1) * PAGE_SIZE);
 
-	size = round_down(vprot_stream_before_wrap(stream, size), BLOCK);
+	size = round_down(vprot_stream_before_wrap(count, size), BLOCK);
 	return size >= MIN_DIRECT ? size : 0;
 }
 
