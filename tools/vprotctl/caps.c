@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: MIT
+/*
+ * vprotctl caps: what the device can do.
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include <vprot_drm.h>
+
+#include "vprot.h"
+#include "vprotctl.h"
+
+static const struct {
+	uint64_t bit;
+	const char *name;
+} names[] = {
+	{ DRM_VPROT_CAP_SOFTWARE, "SOFTWARE" },
+	{ DRM_VPROT_CAP_PARTIAL_DECRYPTION, "PARTIAL_DECRYPTION" },
+	{ DRM_VPROT_CAP_CONTENT_KEY, "CONTENT_KEY" },
+	{ DRM_VPROT_CAP_FRESHEN_SESSION_KEY, "FRESHEN_SESSION_KEY" },
+	{ DRM_VPROT_CAP_ENCRYPTED_READ_BACK, "ENCRYPTED_READ_BACK" },
+	{ DRM_VPROT_CAP_ENCRYPTED_READ_BACK_KEY, "ENCRYPTED_READ_BACK_KEY" },
+};
+
+static void usage(void)
+{
+	puts("usage: vprotctl caps [--json]\n"
+	     "\n"
+	     "Shows what the device can do for the crypto type AES128_CTR, and its limits.\n"
+	     "\n"
+	     "  --json  print a JSON object");
+}
+
+static void print_names(const struct drm_vprot_get_caps *caps, const char *separator,
+			const char *quote)
+{
+	const char *before = "";
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (!(caps->caps & names[i].bit))
+			continue;
+		printf("%s%s%s%s", before, quote, names[i].name, quote);
+		before = separator;
+	}
+}
+
+static void print_exchanges(const struct drm_vprot_get_caps *caps, const char *separator,
+			    const char *quote)
+{
+	bool oaep = caps->key_exchange_types & (1 << DRM_VPROT_KEY_EXCHANGE_RSAES_OAEP);
+
+	if (oaep)
+		printf("%sRSAES_OAEP%s%s", quote, quote, separator);
+	if (caps->key_exchange_types & (1 << DRM_VPROT_KEY_EXCHANGE_INTERNAL))
+		printf("%sINTERNAL%s", quote, quote);
+}
+
+static void print_text(const struct drm_vprot_get_caps *caps)
+{
+	printf("crypto type         AES128_CTR, keys of %u bytes\n", caps->key_size);
+	printf("caps                ");
+	print_names(caps, " ", "");
+	printf("\nkey exchange        ");
+	print_exchanges(caps, " ", "");
+	if (caps->certificate_size)
+		printf("\ncertificate chain   %u bytes\n", caps->certificate_size);
+	else
+		printf("\ncertificate chain   none; 'vprotctl provision' makes one\n");
+	printf("alignment           offsets %u, sizes %u\n", caps->buffer_alignment,
+	       caps->block_alignment);
+	printf("one ioctl           %u blits, %u subsamples, %" PRIu64 " bytes\n", caps->max_blts,
+	       caps->max_subsamples, (uint64_t)caps->max_blt_size);
+	printf("one buffer          %" PRIu64 " bytes\n", (uint64_t)caps->max_buffer_size);
+	printf("sessions            %u for a file, %u in all\n", caps->max_file_sessions,
+	       caps->max_sessions);
+	printf("protected memory    %" PRIu64 " bytes for a file, %" PRIu64 " in all\n",
+	       (uint64_t)caps->max_file_protected, (uint64_t)caps->max_protected);
+}
+
+static void print_json(const struct drm_vprot_get_caps *caps)
+{
+	printf("{\"crypto_type\": \"AES128_CTR\", \"key_size\": %u, \"caps\": [", caps->key_size);
+	print_names(caps, ", ", "\"");
+	printf("], \"key_exchange_types\": [");
+	print_exchanges(caps, ", ", "\"");
+	printf("], \"certificate_size\": %u, ", caps->certificate_size);
+	printf("\"buffer_alignment\": %u, \"block_alignment\": %u, ", caps->buffer_alignment,
+	       caps->block_alignment);
+	printf("\"max_blts\": %u, \"max_subsamples\": %u, \"max_blt_size\": %" PRIu64 ", ",
+	       caps->max_blts, caps->max_subsamples, (uint64_t)caps->max_blt_size);
+	printf("\"max_buffer_size\": %" PRIu64 ", ", (uint64_t)caps->max_buffer_size);
+	printf("\"max_file_sessions\": %u, \"max_sessions\": %u, ", caps->max_file_sessions,
+	       caps->max_sessions);
+	printf("\"max_file_protected\": %" PRIu64 ", \"max_protected\": %" PRIu64 "}\n",
+	       (uint64_t)caps->max_file_protected, (uint64_t)caps->max_protected);
+}
+
+int caps_main(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "help", no_argument, NULL, 'h' },
+		{ "json", no_argument, NULL, 'j' },
+		{ 0 },
+	};
+	struct drm_vprot_get_caps caps;
+	struct vprot_device *dev;
+	bool json = false;
+	int option, ret;
+
+	while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+		if (option == 'h') {
+			usage();
+			return 0;
+		}
+		if (option == '?')
+			fail_usage("wrong option");
+		json = true;
+	}
+	if (optind < argc)
+		fail_usage("'%s' is one argument too many", argv[optind]);
+
+	dev = open_device();
+	ret = vprot_device_get_caps(dev, DRM_VPROT_CRYPTO_AES128_CTR, &caps);
+	if (ret)
+		fail("the device does not answer: %s", strerror(-ret));
+	if (json)
+		print_json(&caps);
+	else
+		print_text(&caps);
+	vprot_device_unref(dev);
+	return 0;
+}

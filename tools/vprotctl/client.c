@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MIT
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <openssl/crypto.h>
+#include <openssl/rand.h>
+
+#include <vprot_drm.h>
+
+#include "client.h"
+#include "vprotctl.h"
+
+static void check_device(const uint8_t *chain, size_t chain_size, const char *root_path)
+{
+	size_t root_size;
+	uint8_t *root;
+	int ret;
+
+	root = read_file(root_path, &root_size);
+	ret = vprot_client_check_certificate(chain, chain_size, root, root_size);
+	if (ret == -EKEYEXPIRED)
+		fail("the device's certificate is not valid today; set the clock, or provision the device anew");
+	if (ret == -EINVAL)
+		fail("%s is not a certificate in DER form", root_path);
+	if (ret)
+		fail("the device's certificate does not lead to the root in %s; is this the root of its provisioning?",
+		     root_path);
+	free(root);
+}
+
+static void agree_on_key(struct client *client, const char *root_path)
+{
+	uint8_t message[VPROT_KEY_EXCHANGE_SIZE];
+	struct drm_vprot_session_status status;
+	size_t chain_size;
+	uint8_t *chain;
+	int ret;
+
+	ret = vprot_device_get_certificate(client->dev, &chain, &chain_size);
+	if (ret)
+		fail("the device has no identity; run 'vprotctl provision' and load the module again");
+	if (root_path)
+		check_device(chain, chain_size, root_path);
+
+	if (RAND_bytes(client->key, sizeof(client->key)) != 1)
+		fail("OpenSSL has no random bytes");
+	ret = vprot_client_wrap_session_key(chain, chain_size, client->key, message) ?:
+	      vprot_session_key_exchange(client->session, message, sizeof(message)) ?:
+	      vprot_session_get_status(client->session, &status);
+	if (ret)
+		fail("the key exchange failed: %s; does the device's key belong to its certificate?",
+		     strerror(-ret));
+	client->epoch = status.epoch;
+	free(chain);
+}
+
+void client_open(struct client *client, const char *root_path)
+{
+	uint8_t wrapped[VPROT_KEY_SIZE];
+	int ret;
+
+	memset(client, 0, sizeof(*client));
+	pthread_mutex_init(&client->lock, NULL);
+	client->dev = open_device();
+	ret = vprot_session_create(client->dev, DRM_VPROT_CRYPTO_AES128_CTR,
+				   DRM_VPROT_KEY_EXCHANGE_RSAES_OAEP, 0, &client->session);
+	if (ret == -EOPNOTSUPP)
+		fail("the device has no identity; run 'vprotctl provision' and load the module again");
+	if (ret)
+		fail("cannot create a session: %s", strerror(-ret));
+
+	agree_on_key(client, root_path);
+
+	ret = vprot_session_get_encryption_blt_key(client->session, wrapped, sizeof(wrapped),
+						   NULL);
+	if (ret == -EOPNOTSUPP)
+		fail("the module reads back under the session key; load it without session_key_readback=1");
+	ret = ret ?: vprot_client_unwrap_key(client->key, wrapped, client->read_back_key);
+	if (ret)
+		fail("cannot get a read-back key: %s", strerror(-ret));
+}
+
+void client_close(struct client *client)
+{
+	vprot_session_unref(client->session);
+	vprot_device_unref(client->dev);
+	OPENSSL_cleanse(client->key, sizeof(client->key));
+	OPENSSL_cleanse(client->read_back_key, sizeof(client->read_back_key));
+	pthread_mutex_destroy(&client->lock);
+}
+
+int client_wrap(struct client *client, const uint8_t content_key[VPROT_KEY_SIZE],
+		uint8_t wrapped[VPROT_KEY_SIZE], uint64_t *epoch)
+{
+	int ret;
+
+	pthread_mutex_lock(&client->lock);
+	ret = vprot_client_wrap_content_key(client->key, content_key, wrapped);
+	*epoch = client->epoch;
+	pthread_mutex_unlock(&client->lock);
+	return ret;
+}
+
+int client_refresh(struct client *client, uint64_t *epoch)
+{
+	uint8_t nonce[VPROT_KEY_SIZE];
+	int ret;
+
+	ret = vprot_session_start_key_refresh(client->session, nonce, sizeof(nonce));
+	if (ret)
+		return ret;
+
+	/* Others wrap under the old key until here, and under the new one from here on. */
+	pthread_mutex_lock(&client->lock);
+	ret = vprot_session_finish_key_refresh(client->session, epoch);
+	if (!ret) {
+		vprot_client_apply_nonce(client->key, nonce);
+		client->epoch = *epoch;
+	}
+	pthread_mutex_unlock(&client->lock);
+	return ret;
+}

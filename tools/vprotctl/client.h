@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A player's side of a session: the device checked, the session key known and refreshed.
+ */
+#ifndef CLIENT_H
+#define CLIENT_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "vprot.h"
+#include "vprot_client.h"
+
+/**
+ * struct client - a session and the keys that the player knows
+ */
+struct client {
+	/** @dev: the device */
+	struct vprot_device *dev;
+	/** @session: the session */
+	struct vprot_session *session;
+	/** @lock: protects what follows; held while the device changes the key */
+	pthread_mutex_t lock;
+	/** @key: the session key */
+	uint8_t key[VPROT_KEY_SIZE];
+	/** @epoch: its epoch */
+	uint64_t epoch;
+	/** @read_back_key: the read-back key; fixed once the client is open */
+	uint8_t read_back_key[VPROT_KEY_SIZE];
+};
+
+/**
+ * client_open() - check the device, agree on a session key, draw a read-back key; or fail()
+ * @client: gets the session
+ * @root_path: file of the root certificate to trust; NULL to trust any device
+ */
+void client_open(struct client *client, const char *root_path);
+
+/** client_close() - end the session and forget its keys */
+void client_close(struct client *client);
+
+/**
+ * client_wrap() - wrap a content key under the session key as it is now
+ * @client: the session
+ * @content_key: the content key
+ * @wrapped: gets its wrapped form
+ * @epoch: gets the epoch of the session key
+ *
+ * Return: 0 or a negative errno.
+ */
+int client_wrap(struct client *client, const uint8_t content_key[VPROT_KEY_SIZE],
+		uint8_t wrapped[VPROT_KEY_SIZE], uint64_t *epoch);
+
+/**
+ * client_refresh() - refresh the session key, in the device and here
+ * @client: the session
+ * @epoch: gets the epoch that begins
+ *
+ * Return: 0 or a negative errno.
+ */
+int client_refresh(struct client *client, uint64_t *epoch);
+
+#endif /* CLIENT_H */

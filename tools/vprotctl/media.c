@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: MIT
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <libavutil/intreadwrite.h>
+
+#include "media.h"
+#include "vprotctl.h"
+
+/* Where the clear film is until it is complete. */
+static char *part_path;
+
+static void remove_part(void)
+{
+	if (part_path)
+		unlink(part_path);
+}
+
+static void open_input(struct media *media)
+{
+	int ret;
+
+	media->in = avformat_alloc_context();
+	if (!media->in)
+		fail("no memory");
+	/* Without a decryption key the samples come as they are: nothing in them can be parsed. */
+	media->in->flags |= AVFMT_FLAG_NOPARSE | AVFMT_FLAG_NOFILLIN;
+	ret = avformat_open_input(&media->in, media->in_path, NULL, NULL);
+	if (ret < 0)
+		fail("cannot open %s: %s", media->in_path, av_err2str(ret));
+	if (!media->in->nb_streams)
+		fail("%s has no streams", media->in_path);
+}
+
+static void open_output(struct media *media)
+{
+	unsigned int i;
+	int ret;
+
+	ret = avformat_alloc_output_context2(&media->out, NULL, NULL, media->out_path);
+	if (ret < 0)
+		fail("cannot tell the format of %s; give it a name like film.mp4", media->out_path);
+
+	for (i = 0; i < media->in->nb_streams; i++) {
+		const AVStream *in = media->in->streams[i];
+		AVStream *out = avformat_new_stream(media->out, NULL);
+
+		if (!out || avcodec_parameters_copy(out->codecpar, in->codecpar) < 0)
+			fail("no memory for a stream");
+		/* The tag says that the stream is encrypted. */
+		out->codecpar->codec_tag = 0;
+		out->time_base = in->time_base;
+		out->avg_frame_rate = in->avg_frame_rate;
+		out->disposition = in->disposition;
+	}
+
+	if (asprintf(&part_path, "%s.part", media->out_path) < 0 || atexit(remove_part))
+		fail("no memory");
+	ret = avio_open(&media->out->pb, part_path, AVIO_FLAG_WRITE);
+	if (ret < 0)
+		fail("cannot write %s: %s", part_path, av_err2str(ret));
+	ret = avformat_write_header(media->out, NULL);
+	if (ret < 0)
+		fail("%s cannot hold these streams: %s", media->out_path, av_err2str(ret));
+}
+
+void media_open(struct media *media, const char *in_path, const char *out_path)
+{
+	memset(media, 0, sizeof(*media));
+	media->in_path = in_path;
+	media->out_path = out_path;
+	av_log_set_level(AV_LOG_ERROR);
+	open_input(media);
+	if (out_path)
+		open_output(media);
+}
+
+bool media_read(struct media *media, AVPacket *packet, AVEncryptionInfo **info)
+{
+	const uint8_t *data;
+	size_t size;
+	int ret;
+
+	ret = av_read_frame(media->in, packet);
+	if (ret == AVERROR_EOF)
+		return false;
+	if (ret < 0)
+		fail("cannot read %s: %s", media->in_path, av_err2str(ret));
+
+	*info = NULL;
+	data = av_packet_get_side_data(packet, AV_PKT_DATA_ENCRYPTION_INFO, &size);
+	if (data) {
+		*info = av_encryption_info_get_side_data(data, size);
+		if (!*info)
+			fail("%s: what it says of its encryption cannot be understood",
+			     media->in_path);
+	}
+	return true;
+}
+
+double media_progress(const struct media *media)
+{
+	int64_t size = avio_size(media->in->pb);
+
+	return size > 0 ? (double)avio_tell(media->in->pb) / size : 0;
+}
+
+void media_write(struct media *media, AVPacket *packet)
+{
+	int ret;
+
+	if (!media->out)
+		return;
+
+	av_packet_free_side_data(packet);
+	av_packet_rescale_ts(packet, media->in->streams[packet->stream_index]->time_base,
+			     media->out->streams[packet->stream_index]->time_base);
+	packet->pos = -1;
+	ret = av_interleaved_write_frame(media->out, packet);
+	if (ret < 0)
+		fail("cannot write %s: %s", media->out_path, av_err2str(ret));
+}
+
+/* On the disk before it takes the name: no half of a film is ever found under it. */
+static void put_in_place(const struct media *media)
+{
+	int fd = open(part_path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0 || fsync(fd) || rename(part_path, media->out_path))
+		fail("cannot write %s: %s", media->out_path, strerror(errno));
+	close(fd);
+}
+
+void media_close(struct media *media)
+{
+	int ret;
+
+	avformat_close_input(&media->in);
+	if (!media->out)
+		return;
+
+	ret = av_write_trailer(media->out);
+	if (ret >= 0)
+		ret = avio_closep(&media->out->pb);
+	if (ret < 0)
+		fail("cannot write %s: %s", media->out_path, av_err2str(ret));
+	put_in_place(media);
+	avformat_free_context(media->out);
+	free(part_path);
+	part_path = NULL;
+}

@@ -1,0 +1,353 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The main thread reads samples and refreshes the session key; decrypters blit samples into
+ * protected buffers, whatever the key does; one thread reads back, always MIN_IN_FLIGHT samples
+ * behind, and writes the clear film.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <libavutil/intreadwrite.h>
+
+#include <vprot_drm.h>
+
+#include "pipeline.h"
+#include "vprotctl.h"
+
+#define SMALLEST_BUFFER	(64 * 1024)
+#define BAR_WIDTH	40
+
+/* --- slots ------------------------------------------------------------------------------------ */
+
+static void create_buffer(struct client *client, uint64_t size, uint32_t flags,
+			  struct vprot_buffer **buffer)
+{
+	int ret;
+
+	vprot_buffer_unref(*buffer);
+	*buffer = NULL;
+	ret = vprot_buffer_create(client->dev, size, flags, buffer);
+	if (ret)
+		fail("cannot make a buffer for a sample of %llu bytes: %s",
+		     (unsigned long long)size, strerror(-ret));
+}
+
+static void *map_buffer(struct vprot_buffer *buffer)
+{
+	void *map;
+	int ret = vprot_buffer_map(buffer, &map);
+
+	if (ret)
+		fail("cannot map a clear buffer: %s", strerror(-ret));
+	return map;
+}
+
+static void make_room(struct client *client, struct slot *slot, uint64_t size)
+{
+	uint64_t room = SMALLEST_BUFFER;
+
+	if (slot->in && vprot_buffer_size(slot->in) >= size)
+		return;
+	while (room < size)
+		room *= 2;
+	create_buffer(client, room, 0, &slot->in);
+	create_buffer(client, room, DRM_VPROT_GEM_PROTECTED, &slot->prot);
+	create_buffer(client, room, 0, &slot->out);
+}
+
+/* --- decryption ------------------------------------------------------------------------------- */
+
+static struct drm_vprot_subsample *subsamples_of(const struct slot *slot, uint32_t *count)
+{
+	const AVEncryptionInfo *info = slot->info;
+	struct drm_vprot_subsample *subsamples;
+	uint32_t i;
+
+	/* A sample without encryption is one run of clear bytes. */
+	*count = info ? info->subsample_count : 1;
+	subsamples = calloc(*count ? *count : 1, sizeof(*subsamples));
+	if (!subsamples)
+		fail("no memory for subsamples");
+	if (!info)
+		subsamples[0].clear = slot->packet->size;
+	for (i = 0; info && i < *count; i++) {
+		subsamples[i].clear = info->subsamples[i].bytes_of_clear_data;
+		subsamples[i].encrypted = info->subsamples[i].bytes_of_protected_data;
+	}
+	return subsamples;
+}
+
+static void decrypt(struct pipeline *pipeline, struct slot *slot)
+{
+	struct client *client = pipeline->client;
+	struct drm_vprot_subsample *subsamples;
+	uint8_t wrapped[VPROT_KEY_SIZE];
+	struct vprot_blit blit = {
+		.src = slot->in,
+		.dst = slot->prot,
+		.size = slot->packet->size,
+	};
+	int ret;
+
+	memcpy(map_buffer(slot->in), slot->packet->data, slot->packet->size);
+	subsamples = subsamples_of(slot, &blit.num_subsamples);
+	blit.subsamples = blit.num_subsamples ? subsamples : NULL;
+	if (slot->info) {
+		memcpy(blit.iv, slot->info->iv, sizeof(blit.iv));
+		blit.crypt_blocks = slot->info->crypt_byte_block;
+		blit.skip_blocks = slot->info->skip_byte_block;
+		blit.content_key = wrapped;
+	}
+
+	/* A refresh may come between: as the epoch is named, the device says so. */
+	do {
+		ret = slot->info ? client_wrap(client, slot->key->key, wrapped, &blit.epoch) : 0;
+		ret = ret ?: vprot_session_decryption_blt(client->session, &blit, 1);
+	} while (ret == -ESTALE);
+	if (ret == -EKEYREVOKED)
+		fail("the session lost its key (the system slept, or the device was unbound); start again");
+	if (ret)
+		fail("a sample of %d bytes cannot be decrypted: %s", slot->packet->size,
+		     strerror(-ret));
+	free(subsamples);
+}
+
+static void *decrypter(void *data)
+{
+	struct pipeline *pipeline = data;
+	struct slot *slot;
+
+	pthread_mutex_lock(&pipeline->lock);
+	for (;;) {
+		while (pipeline->taken == pipeline->fed && !pipeline->end)
+			pthread_cond_wait(&pipeline->moved, &pipeline->lock);
+		if (pipeline->taken == pipeline->fed)
+			break;
+		slot = &pipeline->slots[pipeline->taken++ % NUM_SLOTS];
+		pthread_mutex_unlock(&pipeline->lock);
+
+		decrypt(pipeline, slot);
+
+		pthread_mutex_lock(&pipeline->lock);
+		slot->decrypted = true;
+		pthread_cond_broadcast(&pipeline->moved);
+	}
+	pthread_mutex_unlock(&pipeline->lock);
+	return NULL;
+}
+
+/* --- read-back -------------------------------------------------------------------------------- */
+
+static void read_back(struct pipeline *pipeline, struct slot *slot)
+{
+	struct client *client = pipeline->client;
+	struct drm_vprot_blt_result result;
+	struct vprot_blit blit = {
+		.src = slot->prot,
+		.dst = slot->out,
+		.size = slot->packet->size,
+		.result = &result,
+	};
+	int ret;
+
+	ret = vprot_session_encryption_blt(client->session, &blit, 1) ?:
+	      av_packet_make_writable(slot->packet) ?:
+	      vprot_client_crypt(client->read_back_key, result.iv, map_buffer(slot->out),
+				 slot->packet->data, slot->packet->size);
+	if (ret)
+		fail("a sample of %d bytes cannot be read back: %s", slot->packet->size,
+		     strerror(-ret));
+
+	media_write(pipeline->media, slot->packet);
+	av_packet_free(&slot->packet);
+	av_encryption_info_free(slot->info);
+	slot->info = NULL;
+}
+
+/* Whether the next sample may be read back: decrypted, and enough others behind it. */
+static bool may_read_back(const struct pipeline *pipeline)
+{
+	uint64_t in_flight = pipeline->fed - pipeline->done;
+
+	return in_flight && (in_flight > MIN_IN_FLIGHT || pipeline->end) &&
+	       pipeline->slots[pipeline->done % NUM_SLOTS].decrypted;
+}
+
+static void *reader(void *data)
+{
+	struct pipeline *pipeline = data;
+	struct slot *slot;
+
+	pthread_mutex_lock(&pipeline->lock);
+	for (;;) {
+		while (!may_read_back(pipeline) &&
+		       !(pipeline->end && pipeline->done == pipeline->fed))
+			pthread_cond_wait(&pipeline->moved, &pipeline->lock);
+		if (pipeline->done == pipeline->fed)
+			break;
+		slot = &pipeline->slots[pipeline->done % NUM_SLOTS];
+		pthread_mutex_unlock(&pipeline->lock);
+
+		read_back(pipeline, slot);
+
+		pthread_mutex_lock(&pipeline->lock);
+		slot->decrypted = false;
+		pipeline->done++;
+		pthread_cond_broadcast(&pipeline->moved);
+	}
+	pthread_mutex_unlock(&pipeline->lock);
+	return NULL;
+}
+
+/* --- reading ---------------------------------------------------------------------------------- */
+
+static const struct content_key *find_key(const struct pipeline *pipeline,
+					  const AVEncryptionInfo *info)
+{
+	char id[2 * sizeof(pipeline->keys->id) + 1] = "";
+	size_t i;
+
+	if (info->key_id_size == sizeof(pipeline->keys->id))
+		for (i = 0; i < pipeline->num_keys; i++)
+			if (!memcmp(pipeline->keys[i].id, info->key_id, info->key_id_size))
+				return &pipeline->keys[i];
+
+	for (i = 0; i < info->key_id_size && i < sizeof(pipeline->keys->id); i++)
+		sprintf(id + 2 * i, "%02x", info->key_id[i]);
+	fail("there is no key for key id %s; give it: --key %s:KEY", id, id);
+}
+
+static void check_scheme(const AVEncryptionInfo *info)
+{
+	uint32_t scheme = info->scheme;
+
+	if (scheme != MKBETAG('c', 'e', 'n', 'c') && scheme != MKBETAG('c', 'e', 'n', 's'))
+		fail("the film uses the encryption scheme '%c%c%c%c', which the device does not have; package it with 'cenc'",
+		     scheme >> 24, scheme >> 16 & 0xff, scheme >> 8 & 0xff, scheme & 0xff);
+	if (info->iv_size != VPROT_KEY_SIZE)
+		fail("the film has IVs of %u bytes, not 16", info->iv_size);
+}
+
+static void show_progress(const struct pipeline *pipeline)
+{
+	double part = media_progress(pipeline->media);
+	int filled = part * BAR_WIDTH;
+
+	fprintf(stderr, "\r[%.*s%*s] %3.0f %%  %llu samples, epoch %llu ", filled,
+		"########################################", BAR_WIDTH - filled, "", part * 100,
+		(unsigned long long)pipeline->fed,
+		(unsigned long long)pipeline->client->epoch);
+}
+
+static void refresh(struct pipeline *pipeline, const AVPacket *next, unsigned int in_flight)
+{
+	AVRational base = pipeline->media->in->streams[next->stream_index]->time_base;
+	struct change *change;
+	int ret;
+
+	pipeline->changes = realloc(pipeline->changes,
+				    (pipeline->num_changes + 1) * sizeof(*pipeline->changes));
+	if (!pipeline->changes)
+		fail("no memory");
+	change = &pipeline->changes[pipeline->num_changes++];
+	change->sample = pipeline->fed;
+	change->time = next->pts * av_q2d(base);
+	change->in_flight = in_flight;
+
+	ret = client_refresh(pipeline->client, &change->epoch);
+	if (ret == -EOPNOTSUPP)
+		fail("the device does not refresh session keys; use --refresh-every 0, or load the module without refresh_disable");
+	if (ret)
+		fail("the session key cannot be refreshed: %s", strerror(-ret));
+}
+
+static void feed(struct pipeline *pipeline)
+{
+	uint64_t since_refresh = 0;
+	unsigned int in_flight;
+	AVEncryptionInfo *info;
+	struct slot *slot;
+	AVPacket *packet;
+
+	for (;;) {
+		packet = av_packet_alloc();
+		if (!packet)
+			fail("no memory for a sample");
+		if (!media_read(pipeline->media, packet, &info))
+			break;
+		if (info)
+			check_scheme(info);
+
+		pthread_mutex_lock(&pipeline->lock);
+		while (pipeline->fed - pipeline->done == NUM_SLOTS)
+			pthread_cond_wait(&pipeline->moved, &pipeline->lock);
+		in_flight = pipeline->fed - pipeline->done;
+		pthread_mutex_unlock(&pipeline->lock);
+
+		/* The samples in flight stay so: nothing is read back below MIN_IN_FLIGHT. */
+		if (pipeline->refresh_every && since_refresh >= pipeline->refresh_every &&
+		    in_flight >= MIN_IN_FLIGHT) {
+			refresh(pipeline, packet, in_flight);
+			since_refresh = 0;
+		}
+
+		slot = &pipeline->slots[pipeline->fed % NUM_SLOTS];
+		make_room(pipeline->client, slot, packet->size);
+		slot->packet = packet;
+		slot->info = info;
+		slot->key = info ? find_key(pipeline, info) : NULL;
+		pipeline->bytes += packet->size;
+		since_refresh++;
+
+		pthread_mutex_lock(&pipeline->lock);
+		pipeline->fed++;
+		pthread_cond_broadcast(&pipeline->moved);
+		pthread_mutex_unlock(&pipeline->lock);
+		if (pipeline->show_progress)
+			show_progress(pipeline);
+	}
+	av_packet_free(&packet);
+
+	pthread_mutex_lock(&pipeline->lock);
+	pipeline->end = true;
+	pthread_cond_broadcast(&pipeline->moved);
+	pthread_mutex_unlock(&pipeline->lock);
+}
+
+static void start(pthread_t *thread, void *(*run)(void *), struct pipeline *pipeline)
+{
+	int ret = pthread_create(thread, NULL, run, pipeline);
+
+	if (ret)
+		fail("cannot start a thread: %s", strerror(ret));
+}
+
+void pipeline_run(struct pipeline *pipeline)
+{
+	pthread_t decrypters[NUM_DECRYPTERS], read_back_thread;
+	size_t i;
+
+	pthread_mutex_init(&pipeline->lock, NULL);
+	pthread_cond_init(&pipeline->moved, NULL);
+	for (i = 0; i < NUM_DECRYPTERS; i++)
+		start(&decrypters[i], decrypter, pipeline);
+	start(&read_back_thread, reader, pipeline);
+
+	feed(pipeline);
+
+	for (i = 0; i < NUM_DECRYPTERS; i++)
+		pthread_join(decrypters[i], NULL);
+	pthread_join(read_back_thread, NULL);
+	if (pipeline->show_progress)
+		fputc('\n', stderr);
+
+	for (i = 0; i < NUM_SLOTS; i++) {
+		vprot_buffer_unref(pipeline->slots[i].in);
+		vprot_buffer_unref(pipeline->slots[i].prot);
+		vprot_buffer_unref(pipeline->slots[i].out);
+	}
+	pthread_cond_destroy(&pipeline->moved);
+	pthread_mutex_destroy(&pipeline->lock);
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * vprotctl: what its commands share.
+ */
+#ifndef VPROTCTL_H
+#define VPROTCTL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#define FIRMWARE_FOLDER	"/lib/firmware/vprot"
+#define ROOT_FILE	"root-cert.der"
+
+struct vprot_device;
+
+/**
+ * struct command - a command of vprotctl
+ */
+struct command {
+	/** @name: its name */
+	const char *name;
+	/** @summary: what it does, in a line */
+	const char *summary;
+	/** @run: does it; gets the arguments from the command's name on, returns the exit status */
+	int (*run)(int argc, char **argv);
+};
+
+int caps_main(int argc, char **argv);
+int play_main(int argc, char **argv);
+int provision_main(int argc, char **argv);
+int sessions_main(int argc, char **argv);
+
+/**
+ * fail() - end the program with exit status 1
+ * @format: the cause and its remedy, as for printf(), without a newline
+ */
+void fail(const char *format, ...) __attribute__((format(printf, 1, 2), noreturn));
+
+/**
+ * fail_usage() - end the program with exit status 2
+ * @format: what is wrong with the command line
+ */
+void fail_usage(const char *format, ...) __attribute__((format(printf, 1, 2), noreturn));
+
+/**
+ * parse_number() - the number that an option was given, or fail_usage()
+ * @option: name of the option
+ * @text: its value
+ * @low: smallest valid number
+ * @high: largest valid number
+ *
+ * Return: the number.
+ */
+unsigned long parse_number(const char *option, const char *text, unsigned long low,
+			   unsigned long high);
+
+/**
+ * read_file() - read a whole file, or fail()
+ * @path: the file
+ * @size: gets its size in bytes
+ *
+ * Return: the contents, for free(3).
+ */
+uint8_t *read_file(const char *path, size_t *size);
+
+/**
+ * open_device() - open the device, or fail()
+ *
+ * Return: the device.
+ */
+struct vprot_device *open_device(void);
+
+/**
+ * print_json_string() - print a string as JSON
+ * @text: the string
+ */
+void print_json_string(const char *text);
+
+#endif /* VPROTCTL_H */
