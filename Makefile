@@ -61,11 +61,11 @@ $(KERNELS:%=module-%): module-%: packages
 
 .PHONY: lib
 lib: packages
-	+@$(if $(wildcard tools/lib/Makefile),tools/step $@ $(MAKE) -C tools/lib)
+	+@tools/step $@ $(MAKE) -C tools/lib
 
 .PHONY: tools
 tools: lib
-	+@$(if $(wildcard tools/vprotctl/Makefile),tools/step $@ $(MAKE) -C tools/vprotctl)
+	+@tools/step $@ $(MAKE) -C tools/vprotctl
 
 .PHONY: selftests
 selftests: lib
