@@ -26,7 +26,7 @@ struct vprot_stream;
  * struct vprot_blt - one blit of a job
  */
 struct vprot_blt {
-	/** @args: what the caller asked for; the IV of an encryption blit is made at submission */
+	/** @args: what the caller asked for; the IV of an encryption blit is made for it */
 	struct drm_vprot_blt args;
 	/** @src: source, with a reference */
 	struct drm_gem_object *src;
@@ -62,8 +62,6 @@ struct vprot_job {
 	bool out_of_range;
 	/** @epoch: epoch of the session key at submission */
 	u64 epoch;
-	/** @result_flags: DRM_VPROT_BLT_* of the results */
-	u32 result_flags;
 	/** @stream: for the execution */
 	struct vprot_stream *stream;
 	/** @subsamples: the subsamples of all blits */

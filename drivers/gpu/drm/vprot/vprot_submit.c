@@ -236,8 +236,23 @@ static int vprot_submit_bind(struct vprot_job *job)
 	return 0;
 }
 
-/* Give each blit its key and IV. */
-static void vprot_submit_assign(struct vprot_job *job)
+/* Give each encryption blit an IV that no other one has. */
+static void vprot_submit_draw_ivs(struct vprot_job *job)
+{
+	struct vprot_session *session = job->session;
+	u32 i;
+
+	lockdep_assert_held(&session->lock);
+
+	for (i = 0; i < job->num_blts; i++) {
+		__be64 halves[2] = { cpu_to_be64(session->read_back_iv++), 0 };
+
+		memcpy(job->blts[i].args.iv, halves, sizeof(halves));
+	}
+}
+
+/* Give each blit its key. */
+static void vprot_submit_assign_keys(struct vprot_job *job)
 {
 	struct vprot_session *session = job->session;
 	struct vprot_key *key = session->key;
@@ -246,24 +261,17 @@ static void vprot_submit_assign(struct vprot_job *job)
 	lockdep_assert_held(&session->lock);
 
 	job->epoch = key->epoch;
-	if (job->encrypts && !vprot_session_key_readback()) {
+	if (job->encrypts && !vprot_session_key_readback())
 		key = session->read_back_key;
-		job->result_flags |= DRM_VPROT_BLT_READ_BACK_KEY;
-	}
 
 	for (i = 0; i < job->num_blts; i++) {
 		struct vprot_blt *blt = &job->blts[i];
 
 		if (!blt->key)
 			blt->key = vprot_key_get(key);
-		if (job->encrypts) {
-			__be64 halves[2] = { cpu_to_be64(session->read_back_iv++), 0 };
-
-			memcpy(blt->args.iv, halves, sizeof(halves));
-			/* What nobody has bound yet holds nothing, and must not come to do so. */
-			if (!vprot_gem_session(blt->src))
-				blt->src_surface.pages = NULL;
-		}
+		/* What nobody has bound yet holds nothing, and must not come to do so. */
+		if (job->encrypts && !vprot_gem_session(blt->src))
+			blt->src_surface.pages = NULL;
 	}
 }
 
@@ -311,7 +319,7 @@ static int vprot_submit_accept(struct vprot_job *job, struct vprot_submission *s
 	if (ret)
 		return ret;
 
-	vprot_submit_assign(job);
+	vprot_submit_assign_keys(job);
 	if (vprot_submit_has_content_key(job))
 		swap(session->content, sub->content);
 	session->session_ivs = sub->session_ivs;
@@ -320,14 +328,14 @@ static int vprot_submit_accept(struct vprot_job *job, struct vprot_submission *s
 	return 0;
 }
 
-/* Tell the caller what was, or is about to be, decided. */
+/* Tell the caller what is about to be decided. */
 static int vprot_submit_write_results(const struct vprot_job *job, u64 epoch)
 {
-	struct drm_vprot_blt_result result = {
-		.epoch = epoch,
-		.flags = job->result_flags,
-	};
+	struct drm_vprot_blt_result result = { .epoch = epoch };
 	u32 i;
+
+	if (job->encrypts && !vprot_session_key_readback())
+		result.flags = DRM_VPROT_BLT_READ_BACK_KEY;
 
 	for (i = 0; i < job->num_blts; i++) {
 		const struct drm_vprot_blt *args = &job->blts[i].args;
@@ -381,12 +389,15 @@ static int vprot_submit_try(struct vprot_job *job)
 	}
 
 	/*
-	 * All that a decryption blit reports is known beforehand. Written here, a fault leaves
-	 * history and bindings as they are.
+	 * Written before the job is in flight, a fault leaves history and bindings as they are, and
+	 * memory that blocks holds up no end of the session. Should the session key change
+	 * meanwhile, all begins anew.
 	 */
-	if (!job->encrypts && vprot_submit_has_result(job)) {
+	if (vprot_submit_has_result(job)) {
 		spin_lock(&session->lock);
 		ret = vprot_submit_check(job, &sub);
+		if (!ret && job->encrypts)
+			vprot_submit_draw_ivs(job);
 		spin_unlock(&session->lock);
 		ret = ret ?: vprot_submit_write_results(job, sub.key->epoch);
 		if (ret)
@@ -426,14 +437,6 @@ int vprot_submit(struct vprot_job *job)
 	do {
 		ret = vprot_submit_try(job);
 	} while (ret == -EAGAIN);
-	if (ret)
-		return ret;
-
-	if (job->encrypts) {
-		ret = vprot_submit_write_results(job, job->epoch);
-		if (ret)
-			vprot_submit_done(job, 0);
-	}
 	return ret;
 }
 
