@@ -29,7 +29,7 @@
  * Execution
  */
 
-/* How one blit is getting on. */
+/* How a job is getting on: how far its current blit is, and the bytes since the last pause. */
 struct vprot_progress {
 	struct vprot_job *job;
 	const struct vprot_blt *blt;
@@ -91,26 +91,29 @@ static int vprot_blt_run_encrypted(struct vprot_progress *progress, u64 size)
 	return ret ?: vprot_blt_run_run(progress, size, false);
 }
 
-static int vprot_blt_run(struct vprot_job *job, const struct vprot_blt *blt)
+static int vprot_blt_run(struct vprot_progress *progress, const struct vprot_blt *blt)
 {
-	struct vprot_progress progress = { .job = job, .blt = blt };
+	struct vprot_job *job = progress->job;
 	u32 i;
 	int ret = 0;
 
+	progress->blt = blt;
+	progress->at = 0;
 	vprot_stream_begin(job->stream, blt->key, blt->args.iv, &blt->dst_surface,
 			   &blt->src_surface, job->encrypts);
 
 	if (!blt->args.num_subsamples)
-		ret = vprot_blt_run_encrypted(&progress, blt->args.size);
+		ret = vprot_blt_run_encrypted(progress, blt->args.size);
 	for (i = 0; i < blt->args.num_subsamples && !ret; i++)
-		ret = vprot_blt_run_run(&progress, blt->subsamples[i].clear, false) ?:
-		      vprot_blt_run_encrypted(&progress, blt->subsamples[i].encrypted);
+		ret = vprot_blt_run_run(progress, blt->subsamples[i].clear, false) ?:
+		      vprot_blt_run_encrypted(progress, blt->subsamples[i].encrypted);
 
 	return ret ?: vprot_stream_end(job->stream);
 }
 
 static int vprot_job_run(struct vprot_job *job, struct vprot_file *vfile)
 {
+	struct vprot_progress progress = { .job = job };
 	u64 begin = ktime_get_ns();
 	u64 moved = 0;
 	u32 i;
@@ -119,7 +122,7 @@ static int vprot_job_run(struct vprot_job *job, struct vprot_file *vfile)
 	for (i = 0; i < job->num_blts; i++) {
 		if (!job->blts[i].args.size)
 			continue;
-		ret = vprot_blt_run(job, &job->blts[i]);
+		ret = vprot_blt_run(&progress, &job->blts[i]);
 		if (ret)
 			break;
 		moved += job->blts[i].args.size;

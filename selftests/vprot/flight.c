@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "flight.h"
+
+static void *run(void *arg)
+{
+	struct vt_flight *f = arg;
+	struct drm_vprot_blt *blts = calloc(f->count, sizeof(*blts));
+
+	if (!blts)
+		vt_fatal("no memory for %u blits", f->count);
+	for (__u32 i = 0; i < f->count; i++) {
+		blts[i].src = f->clear.handle;
+		blts[i].dst = f->secret.handle;
+		blts[i].size = VT_FLIGHT_BLT;
+	}
+	blts[0].result = (uintptr_t)&f->shared->result;
+	f->shared->error = vt_submit_array(&f->session, DRM_IOCTL_VPROT_DECRYPTION_BLT, blts,
+					   f->count);
+	__atomic_store_n(&f->shared->done, true, __ATOMIC_RELEASE);
+	free(blts);
+	return NULL;
+}
+
+static void prepare(struct vt_flight *f, const struct vt_session *s, __u32 count)
+{
+	*f = (struct vt_flight){ .session = *s, .count = count };
+	vt_clear(&f->clear, s->fd, VT_FLIGHT_BLT);
+	vt_protected(&f->secret, s->fd, VT_FLIGHT_BLT);
+	f->shared = mmap(NULL, sizeof(*f->shared), PROT_READ | PROT_WRITE,
+			 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (f->shared == MAP_FAILED)
+		vt_fatal("mmap: %s", strerror(errno));
+}
+
+/* Results are written when the job is accepted. */
+static void await_take_off(struct vt_flight *f)
+{
+	while (!__atomic_load_n(&f->shared->result.epoch, __ATOMIC_ACQUIRE)) {
+		if (vt_flight_done(f))
+			vt_fatal("a job of %u blits was refused: %s", f->count,
+				 strerror(-f->shared->error));
+		sched_yield();
+	}
+}
+
+void vt_flight_by_thread(struct vt_flight *f, const struct vt_session *s, __u32 count)
+{
+	prepare(f, s, count);
+	if (pthread_create(&f->thread, NULL, run, f))
+		vt_fatal("no thread");
+	await_take_off(f);
+}
+
+void vt_flight_by_process(struct vt_flight *f, const struct vt_session *s, __u32 count)
+{
+	prepare(f, s, count);
+	f->process = fork();
+	if (f->process < 0)
+		vt_fatal("fork: %s", strerror(errno));
+	if (!f->process) {
+		run(f);
+		_exit(0);
+	}
+	await_take_off(f);
+}
+
+bool vt_flight_done(const struct vt_flight *f)
+{
+	return __atomic_load_n(&f->shared->done, __ATOMIC_ACQUIRE);
+}
+
+int vt_flight_end(struct vt_flight *f)
+{
+	int error;
+
+	if (f->thread)
+		pthread_join(f->thread, NULL);
+	else
+		waitpid(f->process, NULL, 0);
+	error = f->shared->error;
+	munmap(f->shared, sizeof(*f->shared));
+	f->shared = NULL;
+	return error;
+}
+
+void vt_flight_kill(struct vt_flight *f)
+{
+	kill(f->process, SIGKILL);
+	vt_flight_end(f);
+}
