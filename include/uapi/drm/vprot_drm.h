@@ -70,9 +70,13 @@ enum drm_vprot_ioctl_id {
 	DRM_VPROT_ENCRYPTION_BLT,
 };
 
-/** DRM_VPROT_KEY_SIZE - bytes in a session, content or read-back key and in a nonce */
+/**
+ * DRM_VPROT_KEY_SIZE - bytes in a session, content or read-back key and in a nonce
+ */
 #define DRM_VPROT_KEY_SIZE		16
-/** DRM_VPROT_KEY_EXCHANGE_SIZE - bytes in the message of an RSAES_OAEP key exchange */
+/**
+ * DRM_VPROT_KEY_EXCHANGE_SIZE - bytes in the message of an RSAES_OAEP key exchange
+ */
 #define DRM_VPROT_KEY_EXCHANGE_SIZE	256
 
 /**
@@ -107,15 +111,25 @@ enum drm_vprot_key_exchange_type {
 	DRM_VPROT_KEY_EXCHANGE_INTERNAL = 2,
 };
 
-/** DRM_VPROT_CAP_SOFTWARE - software in the kernel does the protection */
+/**
+ * DRM_VPROT_CAP_SOFTWARE - software in the kernel does the protection
+ */
 #define DRM_VPROT_CAP_SOFTWARE			(1 << 0)
-/** DRM_VPROT_CAP_PARTIAL_DECRYPTION - decryption blits take subsamples and patterns */
+/**
+ * DRM_VPROT_CAP_PARTIAL_DECRYPTION - decryption blits take subsamples and patterns
+ */
 #define DRM_VPROT_CAP_PARTIAL_DECRYPTION	(1 << 3)
-/** DRM_VPROT_CAP_CONTENT_KEY - decryption blits take a content key */
+/**
+ * DRM_VPROT_CAP_CONTENT_KEY - decryption blits take a content key
+ */
 #define DRM_VPROT_CAP_CONTENT_KEY		(1 << 4)
-/** DRM_VPROT_CAP_FRESHEN_SESSION_KEY - the session key can be refreshed */
+/**
+ * DRM_VPROT_CAP_FRESHEN_SESSION_KEY - the session key can be refreshed
+ */
 #define DRM_VPROT_CAP_FRESHEN_SESSION_KEY	(1 << 5)
-/** DRM_VPROT_CAP_ENCRYPTED_READ_BACK - encryption blits are there */
+/**
+ * DRM_VPROT_CAP_ENCRYPTED_READ_BACK - encryption blits are there
+ */
 #define DRM_VPROT_CAP_ENCRYPTED_READ_BACK	(1 << 6)
 /**
  * DRM_VPROT_CAP_ENCRYPTED_READ_BACK_KEY - encryption blits use a key of their own
@@ -250,9 +264,13 @@ enum drm_vprot_session_state {
 	DRM_VPROT_SESSION_KEY_AND_CONTENT_LOST = 2,
 };
 
-/** DRM_VPROT_STATUS_REFRESH_PENDING - a refresh was started and not finished */
+/**
+ * DRM_VPROT_STATUS_REFRESH_PENDING - a refresh was started and not finished
+ */
 #define DRM_VPROT_STATUS_REFRESH_PENDING	(1 << 0)
-/** DRM_VPROT_STATUS_READ_BACK_KEY - the session has a read-back key */
+/**
+ * DRM_VPROT_STATUS_READ_BACK_KEY - the session has a read-back key
+ */
 #define DRM_VPROT_STATUS_READ_BACK_KEY		(1 << 1)
 
 /**
@@ -432,7 +450,9 @@ enum drm_vprot_key_form {
 	DRM_VPROT_KEY_WRAPPED = 1,
 };
 
-/** DRM_VPROT_BLT_READ_BACK_KEY - the blit used the session's read-back key */
+/**
+ * DRM_VPROT_BLT_READ_BACK_KEY - the blit used the session's read-back key
+ */
 #define DRM_VPROT_BLT_READ_BACK_KEY	(1 << 0)
 
 /**
