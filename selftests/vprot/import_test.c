@@ -2,9 +2,6 @@
 /*
  * Blits from and to buffers of another device (vgem), and of another file of this one.
  */
-#include <fcntl.h>
-#include <glob.h>
-
 #include "kselftest_harness.h"
 #include "vprot_test.h"
 
@@ -19,38 +16,12 @@ FIXTURE(import) {
 	__u8 plain[SIZE];
 };
 
-static int open_vgem(void)
-{
-	glob_t nodes;
-	int fd = -1;
-
-	if (system("modprobe vgem"))
-		vt_fatal("the module vgem cannot be loaded");
-	if (glob("/dev/dri/card*", 0, NULL, &nodes))
-		vt_fatal("there are no nodes in /dev/dri");
-	for (size_t i = 0; i < nodes.gl_pathc && fd < 0; i++) {
-		char name[5] = "";
-		struct drm_version version = { .name = name, .name_len = sizeof(name) - 1 };
-
-		fd = open(nodes.gl_pathv[i], O_RDWR | O_CLOEXEC);
-		if (fd >= 0 &&
-		    (vt_ioctl(fd, DRM_IOCTL_VERSION, &version) || strcmp(name, "vgem"))) {
-			close(fd);
-			fd = -1;
-		}
-	}
-	globfree(&nodes);
-	if (fd < 0)
-		vt_fatal("no node belongs to vgem");
-	return fd;
-}
-
 FIXTURE_SETUP(import)
 {
 	struct drm_mode_create_dumb create = { .width = SIZE, .height = 1, .bpp = 8 };
 	struct drm_mode_map_dumb offset = { 0 };
 	struct vt_buffer theirs;
-	int vgem = open_vgem(), dmabuf;
+	int vgem = vt_open_vgem(), dmabuf;
 	__u64 seed = 90;
 
 	ASSERT_EQ(0, vt_ioctl(vgem, DRM_IOCTL_MODE_CREATE_DUMB, &create));

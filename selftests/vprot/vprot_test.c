@@ -35,16 +35,15 @@ static void *must_alloc(size_t size)
 
 /* --- the device ------------------------------------------------------------------------------- */
 
-static bool is_vprot(int fd)
+static bool belongs_to(int fd, const char *driver)
 {
-	char name[6] = "";
+	char name[32] = "";
 	struct drm_version version = { .name = name, .name_len = sizeof(name) - 1 };
 
-	return !ioctl(fd, DRM_IOCTL_VERSION, &version) && version.name_len == 5 &&
-	       !strcmp(name, "vprot");
+	return !ioctl(fd, DRM_IOCTL_VERSION, &version) && !strcmp(name, driver);
 }
 
-static int open_node(const char *pattern)
+static int open_node(const char *pattern, const char *driver)
 {
 	glob_t nodes;
 	int fd = -1;
@@ -52,7 +51,7 @@ static int open_node(const char *pattern)
 	if (!glob(pattern, 0, NULL, &nodes)) {
 		for (size_t i = 0; i < nodes.gl_pathc && fd < 0; i++) {
 			fd = open(nodes.gl_pathv[i], O_RDWR | O_CLOEXEC);
-			if (fd >= 0 && !is_vprot(fd)) {
+			if (fd >= 0 && !belongs_to(fd, driver)) {
 				close(fd);
 				fd = -1;
 			}
@@ -60,18 +59,25 @@ static int open_node(const char *pattern)
 		globfree(&nodes);
 	}
 	if (fd < 0)
-		vt_fatal("no %s belongs to vprot; is the module loaded?", pattern);
+		vt_fatal("no %s belongs to %s; is the module loaded?", pattern, driver);
 	return fd;
 }
 
 int vt_open(void)
 {
-	return open_node("/dev/dri/renderD*");
+	return open_node("/dev/dri/renderD*", "vprot");
 }
 
 int vt_open_card(void)
 {
-	return open_node("/dev/dri/card*");
+	return open_node("/dev/dri/card*", "vprot");
+}
+
+int vt_open_vgem(void)
+{
+	if (system("modprobe vgem"))
+		vt_fatal("the module vgem cannot be loaded");
+	return open_node("/dev/dri/card*", "vgem");
 }
 
 int vt_ioctl(int fd, unsigned long request, void *arg)

@@ -32,6 +32,8 @@
 int vt_open(void);
 /** vt_open_card() - a new open file of the device's primary node */
 int vt_open_card(void);
+/** vt_open_vgem() - a new open file of another device, vgem */
+int vt_open_vgem(void);
 /**
  * vt_ioctl() - one ioctl, tried once
  * Return: 0 or a negative errno.
