@@ -97,15 +97,22 @@ int vprot_session_key_exchange(struct vprot_session *session, const void *data, 
 
 int vprot_session_start_key_refresh(struct vprot_session *session, void *nonce, size_t size)
 {
+	uint8_t drawn[VPROT_KEY_SIZE];
 	struct drm_vprot_start_session_key_refresh args = {
 		.handle = session->handle,
-		.size = size,
-		.nonce = vprot_ptr(nonce),
+		.size = sizeof(drawn),
+		.nonce = vprot_ptr(drawn),
 	};
+	int ret;
 
-	if (size != args.size)
+	if (size != sizeof(drawn))
 		return -EINVAL;
-	return vprot_ioctl(session->dev, DRM_IOCTL_VPROT_START_SESSION_KEY_REFRESH, &args);
+	if (!nonce)
+		return -EFAULT;
+	ret = vprot_ioctl(session->dev, DRM_IOCTL_VPROT_START_SESSION_KEY_REFRESH, &args);
+	if (!ret)
+		memcpy(nonce, drawn, sizeof(drawn));
+	return ret;
 }
 
 int vprot_session_finish_key_refresh(struct vprot_session *session, uint64_t *epoch)
@@ -127,20 +134,27 @@ int vprot_session_get_encryption_blt_key(struct vprot_session *session, void *ke
 					 uint64_t *epoch)
 {
 	__u64 wrapped_under;
+	uint8_t wrapped[VPROT_KEY_SIZE];
 	struct drm_vprot_get_encryption_blt_key args = {
 		.handle = session->handle,
-		.size = size,
-		.key = vprot_ptr(key),
+		.size = sizeof(wrapped),
+		.key = vprot_ptr(wrapped),
 		.epoch = vprot_ptr(&wrapped_under),
 	};
 	int ret;
 
-	if (size != args.size)
+	if (size != sizeof(wrapped))
 		return -EINVAL;
+	if (!key)
+		return -EFAULT;
 	ret = vprot_ioctl(session->dev, DRM_IOCTL_VPROT_GET_ENCRYPTION_BLT_KEY, &args);
-	if (!ret && epoch)
+	if (ret)
+		return ret;
+
+	memcpy(key, wrapped, sizeof(wrapped));
+	if (epoch)
 		*epoch = wrapped_under;
-	return ret;
+	return 0;
 }
 
 static void fill_blt(struct drm_vprot_blt *blt, const struct vprot_blit *blit)
