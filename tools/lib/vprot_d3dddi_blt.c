@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Blits of the DDI, between sub-resources.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <vprot_drm.h>
+
+#include "vprot_d3dddi_priv.h"
+
+/* What a blit works with. */
+struct blt {
+	struct ddi_object *session;
+	struct ddi_object *src;
+	struct ddi_object *dst;
+};
+
+static int get_blt(struct blt *blt, HANDLE hDevice, HANDLE hSession, HANDLE hSrc, HANDLE hDst)
+{
+	blt->session = ddi_get(DDI_SESSION, hSession, hDevice);
+	blt->src = ddi_get(DDI_RESOURCE, hSrc, hDevice);
+	blt->dst = ddi_get(DDI_RESOURCE, hDst, hDevice);
+	return blt->session && blt->src && blt->dst ? 0 : -ENOENT;
+}
+
+static void put_blt(struct blt *blt)
+{
+	ddi_put(blt->dst);
+	ddi_put(blt->src);
+	ddi_put(blt->session);
+}
+
+/* The native blit of @size bytes between two sub-resources. */
+static int make_blit(const struct blt *blt, UINT src_index, UINT dst_index, uint64_t size,
+		     struct vprot_blit *blit)
+{
+	if (src_index >= blt->src->count || dst_index >= blt->dst->count ||
+	    size > blt->src->size || size > blt->dst->size)
+		return -EINVAL;
+
+	blit->src = blt->src->buffer;
+	blit->src_offset = src_index * blt->src->size;
+	blit->dst = blt->dst->buffer;
+	blit->dst_offset = dst_index * blt->dst->size;
+	blit->size = size;
+	return 0;
+}
+
+/*
+ * Encryption
+ */
+
+static int encryption_blt(const struct blt *blt, const D3DDDIARG_ENCRYPTIONBLT *data)
+{
+	struct drm_vprot_blt_result native;
+	struct vprot_blit blit = { .result = &native };
+	int ret;
+
+	/* The destination has room for the source, and says so. */
+	if (data->DstResourceSize < blt->src->size || data->DstResourceSize > blt->dst->size)
+		return -EINVAL;
+	ret = make_blit(blt, data->SrcSubResourceIndex, data->DstSubResourceIndex, blt->src->size,
+			&blit);
+	ret = ret ?: vprot_session_encryption_blt(blt->session->session, &blit, 1);
+	if (!ret)
+		memcpy(data->pIV, native.iv, sizeof(native.iv));
+	return ret;
+}
+
+HRESULT ddi_encryption_blt(HANDLE hDevice, const D3DDDIARG_ENCRYPTIONBLT *pData)
+{
+	struct blt blt;
+	int ret;
+
+	if (!pData || !pData->pIV)
+		return E_INVALIDARG;
+	ret = get_blt(&blt, hDevice, pData->hCryptoSession, pData->hSrcResource,
+		      pData->hDstResource);
+	ret = ret ?: encryption_blt(&blt, pData);
+	put_blt(&blt);
+	return ddi_result(ret);
+}
+
+/*
+ * Decryption
+ */
+
+/* How many subsamples one blit of the session's device may have. */
+static int max_subsamples(const struct blt *blt, uint32_t *max)
+{
+	struct drm_vprot_get_caps caps;
+	int ret;
+
+	ret = vprot_device_get_caps(vprot_session_device(blt->session->session),
+				    DRM_VPROT_CRYPTO_AES128_CTR, &caps);
+	if (!ret)
+		*max = caps.max_subsamples;
+	return ret;
+}
+
+/* Give a blit the subsamples that block info stands for; free them. */
+static int add_subsamples(const struct blt *blt, const D3DDDIENCRYPTED_BLOCK_INFO *info,
+			  struct vprot_blit *blit)
+{
+	uint64_t beginning = info->NumEncryptedBytesAtBeginning, rest = blit->size - beginning;
+	uint64_t skip = info->NumBytesInSkipPattern, encrypt = info->NumBytesInEncryptPattern;
+	struct drm_vprot_subsample *subsamples;
+	uint64_t pairs;
+	uint32_t max, i;
+	int ret;
+
+	if (beginning > blit->size)
+		return -EINVAL;
+	if (!encrypt)
+		skip = rest;
+	if (!skip)
+		encrypt = rest;
+	/* No pair is empty: either there is no rest, or a pair has a byte of it at least. */
+	pairs = rest ? (rest - 1) / (skip + encrypt) + 1 : 0;
+
+	ret = max_subsamples(blt, &max);
+	if (ret)
+		return ret;
+	if (pairs >= max)
+		return -E2BIG;
+
+	subsamples = calloc(1 + pairs, sizeof(*subsamples));
+	if (!subsamples)
+		return -ENOMEM;
+	subsamples[0].encrypted = beginning;
+	for (i = 1; rest; i++) {
+		subsamples[i].clear = skip < rest ? skip : rest;
+		rest -= subsamples[i].clear;
+		subsamples[i].encrypted = encrypt < rest ? encrypt : rest;
+		rest -= subsamples[i].encrypted;
+	}
+	blit->subsamples = subsamples;
+	blit->num_subsamples = i;
+	return 0;
+}
+
+static int decryption_blt(const struct blt *blt, const D3DDDIARG_DECRYPTIONBLT *data)
+{
+	struct vprot_blit blit = { .content_key = data->pContentKey };
+	int ret;
+
+	ret = make_blit(blt, data->SrcSubResourceIndex, data->DstSubResourceIndex,
+			data->SrcResourceSize, &blit);
+	if (!ret && data->pEncryptedBlockInfo)
+		ret = add_subsamples(blt, data->pEncryptedBlockInfo, &blit);
+	if (!ret) {
+		memcpy(blit.iv, data->pIV, sizeof(blit.iv));
+		ret = vprot_session_decryption_blt(blt->session->session, &blit, 1);
+	}
+	free((void *)blit.subsamples);
+	return ret;
+}
+
+HRESULT ddi_decryption_blt(HANDLE hDevice, const D3DDDIARG_DECRYPTIONBLT *pData)
+{
+	struct blt blt;
+	int ret;
+
+	if (!pData || !pData->pIV)
+		return E_INVALIDARG;
+	ret = get_blt(&blt, hDevice, pData->hCryptoSession, pData->hSrcResource,
+		      pData->hDstResource);
+	ret = ret ?: decryption_blt(&blt, pData);
+	put_blt(&blt);
+	return ddi_result(ret);
+}

@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Adapters, their caps, and devices of the DDI.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <vprot_drm.h>
+
+#include "vprot_d3dddi_priv.h"
+
+/* The bits of the caps that D3D9 has. */
+#define D3D9_CAPS	0x3ff
+
+HRESULT ddi_result(int err)
+{
+	switch (-err) {
+	case 0:
+		return S_OK;
+	case EOPNOTSUPP:
+		return D3DDDIERR_NOTAVAILABLE;
+	case ENOENT:
+		return D3DDDIERR_INVALIDHANDLE;
+	case EINVAL:
+	case EFAULT:
+	case E2BIG:
+	case EKEYREJECTED:
+		return E_INVALIDARG;
+	case ENOKEY:
+	case ENODATA:
+	case ESTALE:
+		return D3DDDIERR_INVALIDCALL;
+	case EACCES:
+	case EPERM:
+		return E_ACCESSDENIED;
+	case ENOMEM:
+	case EMFILE:
+		return E_OUTOFMEMORY;
+	case ENOSPC:
+		return D3DDDIERR_OUTOFHWPROTECTEDMEMORY;
+	case EKEYREVOKED:
+	case ENODEV:
+		return D3DDDIERR_DEVICEREMOVED;
+	default:
+		return E_FAIL;
+	}
+}
+
+bool ddi_same_guid(const GUID *a, const GUID *b)
+{
+	return !memcmp(a, b, sizeof(*a));
+}
+
+bool ddi_is_null(const GUID *guid)
+{
+	static const GUID null;
+
+	return ddi_same_guid(guid, &null);
+}
+
+/*
+ * Adapters
+ */
+
+/* Make an adapter or a device: both have a native device of their own. */
+static HRESULT open_object(enum ddi_kind kind, UINT flags, HANDLE *handle)
+{
+	struct ddi_object *object;
+	int ret;
+
+	object = ddi_new(kind, NULL);
+	if (!object)
+		return E_OUTOFMEMORY;
+
+	object->flags = flags;
+	ret = vprot_device_open(&object->dev);
+	if (ret)
+		ddi_free(object);
+	else
+		*handle = ddi_add(object);
+	return ddi_result(ret);
+}
+
+HRESULT vprot_d3dddi_open_adapter(HANDLE *hAdapter)
+{
+	return hAdapter ? open_object(DDI_ADAPTER, 0, hAdapter) : E_INVALIDARG;
+}
+
+HRESULT vprot_d3dddi_close_adapter(HANDLE hAdapter)
+{
+	return ddi_close(DDI_ADAPTER, hAdapter, NULL);
+}
+
+static HRESULT get_content_protection_caps(const struct ddi_object *adapter,
+					   const D3DDDIARG_GETCAPS *data)
+{
+	const DDICONTENTPROTECTIONCAPS *query = data->pInfo;
+	D3DCONTENTPROTECTIONCAPS *caps = data->pData;
+	struct drm_vprot_get_caps native;
+	int ret;
+
+	if (data->DataSize != sizeof(*caps))
+		return E_INVALIDARG;
+	/* There is one crypto type: it alone can do what all of them can. */
+	if (!ddi_is_null(&query->CryptoType) &&
+	    !ddi_same_guid(&query->CryptoType, &D3DCRYPTOTYPE_AES128_CTR))
+		return D3DDDIERR_NOTAVAILABLE;
+	if (!ddi_is_null(&query->DecodeProfile))
+		return D3DDDIERR_UNSUPPORTEDCRYPTO;
+
+	ret = vprot_device_get_caps(adapter->dev, DRM_VPROT_CRYPTO_AES128_CTR, &native);
+	if (ret)
+		return ddi_result(ret);
+
+	memset(caps, 0, sizeof(*caps));
+	/* The native bits have the same values. */
+	caps->Caps = native.caps & D3D9_CAPS;
+	if (native.key_exchange_types & 1 << DRM_VPROT_KEY_EXCHANGE_RSAES_OAEP)
+		caps->KeyExchangeType = D3DKEYEXCHANGE_RSAES_OAEP;
+	caps->BufferAlignmentStart = native.buffer_alignment;
+	caps->BlockAlignmentSize = native.block_alignment;
+	caps->ProtectedMemorySize = native.max_protected;
+	return S_OK;
+}
+
+static HRESULT get_certificate(const struct ddi_object *adapter, const D3DDDIARG_GETCAPS *data)
+{
+	const DDICERTIFICATEINFO *query = data->pInfo;
+	bool wants_size = data->Type == D3DDDICAPS_GETCERTIFICATESIZE;
+	HRESULT result = S_OK;
+	uint8_t *chain;
+	size_t size;
+	int ret;
+
+	/* The authenticated channel is not there, and so its certificate is not. */
+	if (query->CertificateType != D3DDDI_CERTTYPE_CRYPTOSESSION ||
+	    !ddi_same_guid(&query->CryptoSessionType, &D3DCRYPTOTYPE_AES128_CTR))
+		return D3DDDIERR_NOTAVAILABLE;
+
+	ret = vprot_device_get_certificate(adapter->dev, &chain, &size);
+	if (ret)
+		return ddi_result(ret);
+
+	if (data->DataSize != (wants_size ? sizeof(UINT) : size))
+		result = E_INVALIDARG;
+	else if (wants_size)
+		*(UINT *)data->pData = size;
+	else
+		memcpy(data->pData, chain, size);
+	free(chain);
+	return result;
+}
+
+HRESULT vprot_d3dddi_get_caps(HANDLE hAdapter, const D3DDDIARG_GETCAPS *pData)
+{
+	struct ddi_object *adapter;
+	HRESULT result;
+
+	if (!pData)
+		return E_INVALIDARG;
+	adapter = ddi_get(DDI_ADAPTER, hAdapter, NULL);
+	if (!adapter)
+		return D3DDDIERR_INVALIDHANDLE;
+
+	switch (pData->Type) {
+	case D3DDDICAPS_GETCONTENTPROTECTIONCAPS:
+		result = pData->pInfo && pData->pData ?
+			 get_content_protection_caps(adapter, pData) : E_INVALIDARG;
+		break;
+	case D3DDDICAPS_GETCERTIFICATESIZE:
+	case D3DDDICAPS_GETCERTIFICATE:
+		result = pData->pInfo && pData->pData ? get_certificate(adapter, pData) :
+							E_INVALIDARG;
+		break;
+	default:
+		result = D3DDDIERR_NOTAVAILABLE;
+	}
+	ddi_put(adapter);
+	return result;
+}
+
+/*
+ * The authenticated channel: not there yet
+ */
+
+static HRESULT create_channel(HANDLE hDevice, D3DDDIARG_CREATEAUTHENTICATEDCHANNEL *pData)
+{
+	return D3DDDIERR_NOTAVAILABLE;
+}
+
+static HRESULT channel_key_exchange(HANDLE hDevice,
+				    D3DDDIARG_AUTHENTICATEDCHANNELKEYEXCHANGE *pData)
+{
+	return D3DDDIERR_NOTAVAILABLE;
+}
+
+static HRESULT query_channel(HANDLE hDevice, const D3DDDIARG_QUERYAUTHENTICATEDCHANNEL *pData)
+{
+	return D3DDDIERR_NOTAVAILABLE;
+}
+
+static HRESULT configure_channel(HANDLE hDevice,
+				 const D3DDDIARG_CONFIGUREAUTHENTICATEDCHANNEL *pData)
+{
+	return D3DDDIERR_NOTAVAILABLE;
+}
+
+static HRESULT destroy_channel(HANDLE hDevice, const D3DDDIARG_DESTROYAUTHENTICATEDCHANNEL *pData)
+{
+	return D3DDDIERR_NOTAVAILABLE;
+}
+
+/*
+ * Devices
+ */
+
+static const D3DDDI_DEVICEFUNCS device_funcs = {
+	.pfnCreateAuthenticatedChannel = create_channel,
+	.pfnAuthenticatedChannelKeyExchange = channel_key_exchange,
+	.pfnQueryAuthenticatedChannel = query_channel,
+	.pfnConfigureAuthenticatedChannel = configure_channel,
+	.pfnDestroyAuthenticatedChannel = destroy_channel,
+	.pfnCreateCryptoSession = ddi_create_session,
+	.pfnCryptoSessionKeyExchange = ddi_session_key_exchange,
+	.pfnDestroyCryptoSession = ddi_destroy_session,
+	.pfnEncryptionBlt = ddi_encryption_blt,
+	.pfnGetPitch = ddi_get_pitch,
+	.pfnStartSessionKeyRefresh = ddi_start_refresh,
+	.pfnFinishSessionKeyRefresh = ddi_finish_refresh,
+	.pfnGetEncryptionBltKey = ddi_get_encryption_blt_key,
+	.pfnDecryptionBlt = ddi_decryption_blt,
+};
+
+HRESULT vprot_d3dddi_open_device(HANDLE hAdapter, UINT Flags, HANDLE *hDevice,
+				 D3DDDI_DEVICEFUNCS *pFuncs)
+{
+	struct ddi_object *adapter;
+	HRESULT result;
+
+	if (Flags & ~VPROT_D3DDDI_STRICT_IV || !hDevice || !pFuncs)
+		return E_INVALIDARG;
+	adapter = ddi_get(DDI_ADAPTER, hAdapter, NULL);
+	if (!adapter)
+		return D3DDDIERR_INVALIDHANDLE;
+
+	result = open_object(DDI_DEVICE, Flags, hDevice);
+	if (result == S_OK)
+		*pFuncs = device_funcs;
+	ddi_put(adapter);
+	return result;
+}
+
+HRESULT vprot_d3dddi_close_device(HANDLE hDevice)
+{
+	HRESULT result = ddi_close(DDI_DEVICE, hDevice, NULL);
+
+	/* Nobody adds to the device any more. */
+	if (result == S_OK)
+		ddi_close_owned(hDevice);
+	return result;
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Resources of the DDI: a buffer each, cut into equal sub-resources.
+ */
+#include <errno.h>
+#include <stddef.h>
+
+#include <vprot_drm.h>
+
+#include "vprot_d3dddi_priv.h"
+
+static HRESULT create_resource(const struct ddi_object *device, HANDLE hDevice,
+			       VPROT_D3DDDIARG_CREATERESOURCE *data)
+{
+	struct ddi_object *resource;
+	uint64_t total;
+	int ret = -EINVAL;
+
+	if (data->RestrictedContent > 1 || !data->Pitch || !data->Height || !data->SurfCount)
+		return E_INVALIDARG;
+
+	resource = ddi_new(DDI_RESOURCE, hDevice);
+	if (!resource)
+		return E_OUTOFMEMORY;
+	resource->pitch = data->Pitch;
+	resource->size = (uint64_t)data->Pitch * data->Height;
+	resource->count = data->SurfCount;
+	if (!__builtin_mul_overflow(resource->size, resource->count, &total))
+		ret = vprot_buffer_create(device->dev, total,
+					  data->RestrictedContent ? DRM_VPROT_GEM_PROTECTED : 0,
+					  &resource->buffer);
+	if (ret)
+		ddi_free(resource);
+	else
+		data->hResource = ddi_add(resource);
+	return ddi_result(ret);
+}
+
+HRESULT vprot_d3dddi_create_resource(HANDLE hDevice, VPROT_D3DDDIARG_CREATERESOURCE *pData)
+{
+	struct ddi_object *device;
+	HRESULT result;
+
+	if (!pData)
+		return E_INVALIDARG;
+	device = ddi_get(DDI_DEVICE, hDevice, NULL);
+	if (!device)
+		return D3DDDIERR_INVALIDHANDLE;
+
+	result = create_resource(device, hDevice, pData);
+	ddi_put(device);
+	return result;
+}
+
+HRESULT vprot_d3dddi_destroy_resource(HANDLE hDevice, HANDLE hResource)
+{
+	return ddi_close(DDI_RESOURCE, hResource, hDevice);
+}
+
+HRESULT vprot_d3dddi_lock(HANDLE hDevice, HANDLE hResource, UINT SubResourceIndex, VOID **ppData,
+			  UINT *pPitch)
+{
+	struct ddi_object *resource;
+	void *map;
+	int ret = -EINVAL;
+
+	if (!ppData)
+		return E_INVALIDARG;
+	resource = ddi_get(DDI_RESOURCE, hResource, hDevice);
+	if (!resource)
+		return D3DDDIERR_INVALIDHANDLE;
+
+	if (SubResourceIndex < resource->count)
+		ret = vprot_buffer_map(resource->buffer, &map);
+	if (!ret) {
+		*ppData = (uint8_t *)map + SubResourceIndex * resource->size;
+		if (pPitch)
+			*pPitch = resource->pitch;
+	}
+	ddi_put(resource);
+	return ddi_result(ret);
+}
+
+HRESULT ddi_get_pitch(HANDLE hDevice, D3DDDIARG_GETPITCH *pData)
+{
+	struct ddi_object *session, *resource;
+	int ret = 0;
+
+	if (!pData)
+		return E_INVALIDARG;
+	session = ddi_get(DDI_SESSION, pData->hCryptoSession, hDevice);
+	resource = ddi_get(DDI_RESOURCE, pData->hResource, hDevice);
+	if (!session || !resource)
+		ret = -ENOENT;
+	else if (pData->SubResourceIndex >= resource->count)
+		ret = -EINVAL;
+	else
+		pData->Pitch = resource->pitch;
+	ddi_put(resource);
+	ddi_put(session);
+	return ddi_result(ret);
+}

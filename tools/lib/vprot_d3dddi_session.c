@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Crypto sessions of the DDI.
+ */
+#include <errno.h>
+
+#include <vprot_drm.h>
+
+#include "vprot_d3dddi_priv.h"
+
+static HRESULT create_session(const struct ddi_object *device, HANDLE hDevice,
+			      D3DDDIARG_CREATECRYPTOSESSION *data)
+{
+	uint32_t flags = device->flags & VPROT_D3DDDI_STRICT_IV ? DRM_VPROT_SESSION_STRICT_IV : 0;
+	struct ddi_object *session;
+	int ret;
+
+	if (!ddi_same_guid(&data->CryptoType, &D3DCRYPTOTYPE_AES128_CTR))
+		return D3DDDIERR_NOTAVAILABLE;
+	if (!ddi_is_null(&data->DecodeProfile))
+		return D3DDDIERR_UNSUPPORTEDCRYPTO;
+
+	session = ddi_new(DDI_SESSION, hDevice);
+	if (!session)
+		return E_OUTOFMEMORY;
+	ret = vprot_session_create(device->dev, DRM_VPROT_CRYPTO_AES128_CTR,
+				   DRM_VPROT_KEY_EXCHANGE_RSAES_OAEP, flags, &session->session);
+	if (ret)
+		ddi_free(session);
+	else
+		data->hCryptoSession = ddi_add(session);
+	return ddi_result(ret);
+}
+
+HRESULT ddi_create_session(HANDLE hDevice, D3DDDIARG_CREATECRYPTOSESSION *pData)
+{
+	struct ddi_object *device;
+	HRESULT result;
+
+	if (!pData)
+		return E_INVALIDARG;
+	device = ddi_get(DDI_DEVICE, hDevice, NULL);
+	if (!device)
+		return D3DDDIERR_INVALIDHANDLE;
+
+	result = create_session(device, hDevice, pData);
+	ddi_put(device);
+	return result;
+}
+
+HRESULT ddi_destroy_session(HANDLE hDevice, const D3DDDIARG_DESTROYCRYPTOSESSION *pData)
+{
+	if (!pData)
+		return E_INVALIDARG;
+	return ddi_close(DDI_SESSION, pData->hCryptoSession, hDevice);
+}
+
+HRESULT ddi_session_key_exchange(HANDLE hDevice, D3DDDIARG_CRYPTOSESSIONKEYEXCHANGE *pData)
+{
+	struct ddi_object *session;
+	int ret = -ENOENT;
+
+	if (!pData)
+		return E_INVALIDARG;
+	session = ddi_get(DDI_SESSION, pData->hCryptoSession, hDevice);
+	if (session)
+		ret = vprot_session_key_exchange(session->session, pData->pData, pData->DataSize);
+	ddi_put(session);
+	return ddi_result(ret);
+}
+
+HRESULT ddi_start_refresh(HANDLE hDevice, const D3DDDIARG_STARTSESSIONKEYREFRESH *pData)
+{
+	struct ddi_object *session;
+	int ret = -ENOENT;
+
+	if (!pData)
+		return E_INVALIDARG;
+	session = ddi_get(DDI_SESSION, pData->hCryptoSession, hDevice);
+	if (session)
+		ret = vprot_session_start_key_refresh(session->session, pData->pRandomNumber,
+						      pData->RandomNumberSize);
+	ddi_put(session);
+	return ddi_result(ret);
+}
+
+HRESULT ddi_finish_refresh(HANDLE hDevice, const D3DDDIARG_FINISHSESSIONKEYREFRESH *pData)
+{
+	struct ddi_object *session;
+	int ret = -ENOENT;
+
+	if (!pData)
+		return E_INVALIDARG;
+	session = ddi_get(DDI_SESSION, pData->hCryptoSession, hDevice);
+	if (session)
+		ret = vprot_session_finish_key_refresh(session->session, NULL);
+	ddi_put(session);
+	return ddi_result(ret);
+}
+
+HRESULT ddi_get_encryption_blt_key(HANDLE hDevice, const D3DDDIARG_GETENCRYPTIONBLTKEY *pData)
+{
+	struct ddi_object *session;
+	int ret = -ENOENT;
+
+	if (!pData)
+		return E_INVALIDARG;
+	session = ddi_get(DDI_SESSION, pData->hCryptoSession, hDevice);
+	if (session)
+		ret = vprot_session_get_encryption_blt_key(session->session, pData->pReadBackKey,
+							   pData->KeySize, NULL);
+	ddi_put(session);
+	return ddi_result(ret);
+}
