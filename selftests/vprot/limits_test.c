@@ -2,12 +2,9 @@
 /*
  * The limits of sessions and of protected memory: exact, given back, and published in the caps.
  */
-#include <fcntl.h>
-
 #include "kselftest_harness.h"
+#include "module.h"
 #include "vprot_test.h"
-
-#define PARAMETERS	"/sys/module/vprot/parameters/"
 
 static const struct parameter {
 	const char *name;
@@ -21,25 +18,6 @@ static const struct parameter {
 
 static unsigned int saved[ARRAY_SIZE(parameters)];
 
-static unsigned int parameter(const char *name, const unsigned int *value)
-{
-	char path[128], text[16] = "";
-	int fd, size;
-
-	snprintf(path, sizeof(path), PARAMETERS "%s", name);
-	fd = open(path, (value ? O_WRONLY : O_RDONLY) | O_CLOEXEC);
-	if (value) {
-		size = snprintf(text, sizeof(text), "%u", *value);
-		size = write(fd, text, size);
-	} else {
-		size = read(fd, text, sizeof(text) - 1);
-	}
-	if (size <= 0)
-		vt_fatal("%s: %s", path, strerror(errno));
-	close(fd);
-	return strtoul(text, NULL, 10);
-}
-
 FIXTURE(limits) {
 	int fd, other;
 };
@@ -49,20 +27,20 @@ FIXTURE_SETUP(limits)
 	self->fd = vt_open();
 	self->other = vt_open();
 	for (size_t i = 0; i < ARRAY_SIZE(parameters); i++)
-		parameter(parameters[i].name, &parameters[i].value);
+		vt_set_parameter(parameters[i].name, parameters[i].value);
 }
 
 /* Even after a test that ended early. */
 FIXTURE_TEARDOWN_PARENT(limits)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(parameters); i++)
-		parameter(parameters[i].name, &saved[i]);
+		vt_set_parameter(parameters[i].name, saved[i]);
 }
 
 __attribute__((constructor)) static void save(void)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(parameters); i++)
-		saved[i] = parameter(parameters[i].name, NULL);
+		saved[i] = vt_parameter(parameters[i].name);
 }
 
 TEST_F(limits, caps)

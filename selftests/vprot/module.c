@@ -52,3 +52,35 @@ void vt_module_reload(const char *parameters)
 	if (result)
 		vt_fatal("vprot cannot be inserted with '%s': %s", parameters, strerror(-result));
 }
+
+static FILE *open_parameter(const char *name, const char *mode)
+{
+	char path[PATH_MAX];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/sys/module/vprot/parameters/%s", name);
+	file = fopen(path, mode);
+	if (!file)
+		vt_fatal("%s: %s", path, strerror(errno));
+	return file;
+}
+
+unsigned int vt_parameter(const char *name)
+{
+	FILE *file = open_parameter(name, "re");
+	unsigned int value;
+
+	if (fscanf(file, "%u", &value) != 1)
+		vt_fatal("parameter %s is not a number", name);
+	fclose(file);
+	return value;
+}
+
+void vt_set_parameter(const char *name, unsigned int value)
+{
+	FILE *file = open_parameter(name, "we");
+
+	fprintf(file, "%u", value);
+	if (fclose(file))
+		vt_fatal("parameter %s: %s", name, strerror(errno));
+}

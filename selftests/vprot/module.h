@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Taking the driver's module out of the kernel and putting it in again. Needs root, and that nobody
- * has the device open.
+ * Taking the driver's module out of the kernel and putting it in again, for which nobody may have
+ * the device open, and its parameters while it is in. Needs root.
  */
 #ifndef MODULE_H
 #define MODULE_H
@@ -12,5 +12,9 @@ int vt_module_remove(void);
 int vt_module_insert(const char *parameters);
 /** vt_module_reload() - with these parameters; what a test takes for granted */
 void vt_module_reload(const char *parameters);
+/** vt_parameter() - the value of a parameter; what a test takes for granted */
+unsigned int vt_parameter(const char *name);
+/** vt_set_parameter() - give it another value; what a test takes for granted */
+void vt_set_parameter(const char *name, unsigned int value);
 
 #endif

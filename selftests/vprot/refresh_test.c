@@ -3,9 +3,8 @@
  * Start and Finish of a session key refresh: each row of the table of what the documentation
  * leaves open, the nonces, and that driver and client never part.
  */
-#include <fcntl.h>
-
 #include "kselftest_harness.h"
+#include "module.h"
 #include "vprot_test.h"
 
 FIXTURE(refresh) {
@@ -212,18 +211,6 @@ TEST_F(refresh, not_supported_by_the_session)
 }
 
 /* As an administrator can switch it off, so that clients can test for that. */
-#define PARAMETER	"/sys/module/vprot/parameters/refresh_disable"
-
-static int set_refresh_disable(const char *mask)
-{
-	int fd = open(PARAMETER, O_WRONLY | O_CLOEXEC);
-	bool good = fd >= 0 && write(fd, mask, strlen(mask)) == (ssize_t)strlen(mask);
-
-	if (fd >= 0)
-		close(fd);
-	return good ? 0 : -1;
-}
-
 FIXTURE(refresh_disabled) {
 	struct vt_session s;
 };
@@ -236,7 +223,7 @@ FIXTURE_SETUP(refresh_disabled)
 FIXTURE_TEARDOWN_PARENT(refresh_disabled)
 {
 	/* Even after a test that ended early. */
-	ASSERT_EQ(0, set_refresh_disable("0"));
+	vt_set_parameter("refresh_disable", 0);
 }
 
 TEST_F(refresh_disabled, by_the_mask)
@@ -246,7 +233,7 @@ TEST_F(refresh_disabled, by_the_mask)
 	__u64 epoch = 99;
 
 	ASSERT_EQ(0, vt_start(&self->s, first));
-	ASSERT_EQ(0, set_refresh_disable("2")); /* 1 << DRM_VPROT_CRYPTO_AES128_CTR */
+	vt_set_parameter("refresh_disable", 1 << DRM_VPROT_CRYPTO_AES128_CTR);
 	vt_caps(self->s.fd, &caps);
 	EXPECT_EQ(0, caps.caps & DRM_VPROT_CAP_FRESHEN_SESSION_KEY);
 	EXPECT_EQ(-EOPNOTSUPP, vt_start(&self->s, nonce));
@@ -257,7 +244,7 @@ TEST_F(refresh_disabled, by_the_mask)
 	EXPECT_TRUE(vt_key_works(&self->s));
 
 	/* Another crypto type's bit does nothing to this one. */
-	ASSERT_EQ(0, set_refresh_disable("5"));
+	vt_set_parameter("refresh_disable", ~(1 << DRM_VPROT_CRYPTO_AES128_CTR));
 	vt_caps(self->s.fd, &caps);
 	EXPECT_NE(0, caps.caps & DRM_VPROT_CAP_FRESHEN_SESSION_KEY);
 	vt_refresh(&self->s);
