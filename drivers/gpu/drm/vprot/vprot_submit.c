@@ -269,8 +269,11 @@ static void vprot_submit_assign_keys(struct vprot_job *job)
 
 		if (!blt->key)
 			blt->key = vprot_key_get(key);
-		/* What nobody has bound yet holds nothing, and must not come to do so. */
-		if (job->encrypts && !vprot_gem_session(blt->src))
+		/*
+		 * What is not bound to this session held nothing when it was checked; others may
+		 * bind and fill it at any time since.
+		 */
+		if (job->encrypts && vprot_gem_session(blt->src) != session)
 			blt->src_surface.pages = NULL;
 	}
 }
