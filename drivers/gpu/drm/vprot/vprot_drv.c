@@ -21,6 +21,7 @@
 #include "vprot_device.h"
 #include "vprot_gem.h"
 #include "vprot_identity.h"
+#include "vprot_prime.h"
 #include "vprot_session.h"
 
 #define DRIVER_NAME	"vprot"
@@ -235,6 +236,7 @@ static const struct drm_driver vprot_driver = {
 
 	DRM_GEM_SHMEM_DRIVER_OPS,
 	.gem_create_object = vprot_gem_create_object,
+	.gem_prime_import = vprot_prime_import,
 
 	.name = DRIVER_NAME,
 	.desc = DRIVER_DESC,

@@ -12,6 +12,7 @@
 
 #include "vprot_device.h"
 #include "vprot_gem.h"
+#include "vprot_prime.h"
 #include "vprot_session.h"
 
 /*
@@ -149,6 +150,7 @@ static int vprot_protected_mmap(struct drm_gem_object *obj, struct vm_area_struc
 
 static const struct drm_gem_object_funcs vprot_protected_funcs = {
 	.free = vprot_protected_free,
+	.export = vprot_prime_export,
 	.pin = vprot_protected_pin,
 	.get_sg_table = vprot_protected_get_sg_table,
 	.mmap = vprot_protected_mmap,
