@@ -1,0 +1,522 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Protected buffers: no CPU and no other device gets at their contents, by any path, and only the
+ * session that they are bound to has use of them.
+ */
+#include <fcntl.h>
+#include <pthread.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/sendfile.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <linux/dma-buf.h>
+#include <linux/videodev2.h>
+#include <glob.h>
+
+#include "kselftest_harness.h"
+#include "vprot_test.h"
+
+#define PAGE	4096
+#define SIZE	65536
+
+FIXTURE(protection) {
+	int fd;
+	struct vt_session s;
+	struct vt_buffer secret, clear;
+	__u8 plain[SIZE];
+};
+
+static void setup(struct _test_data_protection *self, int fd)
+{
+	__u64 seed = 110;
+
+	self->fd = fd;
+	vt_session_open(&self->s, fd, 0);
+	vt_clear(&self->clear, fd, SIZE);
+	vt_protected(&self->secret, fd, SIZE);
+	vt_fill(&seed, self->plain, SIZE);
+	vt_load(&self->s, &self->secret, 0, self->plain, SIZE);
+	memset(self->clear.map, 0xa5, SIZE);
+}
+
+FIXTURE_SETUP(protection)
+{
+	setup(self, vt_open());
+}
+
+/* Whatever was tried: the contents are as they were, and nothing of them is in clear memory. */
+FIXTURE_TEARDOWN(protection)
+{
+	static __u8 seen[SIZE];
+
+	vt_read_back(&self->s, &self->secret, 0, seen, SIZE);
+	EXPECT_EQ(0, memcmp(seen, self->plain, SIZE)) TH_LOG("the contents have changed");
+	EXPECT_TRUE(self->clear.map[0] == 0xa5 &&
+		    !memcmp(self->clear.map, self->clear.map + 1, SIZE - 1))
+		TH_LOG("the clear buffer has changed");
+}
+
+/* --- the CPU ---------------------------------------------------------------------------------- */
+
+/* Maps in each way that there is; returns the one error that all give, or says what succeeded. */
+static int try_mmap(int fd, __u64 offset, size_t size)
+{
+	static const int prots[] = { PROT_NONE, PROT_READ, PROT_WRITE, PROT_READ | PROT_WRITE,
+				     PROT_READ | PROT_EXEC };
+	static const int flags[] = { MAP_SHARED, MAP_PRIVATE, MAP_SHARED_VALIDATE,
+				     MAP_SHARED | MAP_POPULATE };
+	int error = 0;
+
+	for (size_t p = 0; p < ARRAY_SIZE(prots); p++) {
+		for (size_t f = 0; f < ARRAY_SIZE(flags); f++) {
+			void *map = mmap(NULL, size, prots[p], flags[f], fd, offset);
+
+			if (map != MAP_FAILED) {
+				printf("# mmap with %#x, %#x succeeds\n", prots[p], flags[f]);
+				return 0;
+			}
+			if (error && error != -errno) {
+				printf("# mmap with %#x, %#x: %s\n", prots[p], flags[f],
+				       strerror(errno));
+				return -EDOM;
+			}
+			error = -errno;
+		}
+	}
+	return error;
+}
+
+TEST_F(protection, no_offset)
+{
+	struct drm_vprot_gem_mmap_offset offset = { .handle = self->secret.handle };
+	struct drm_mode_map_dumb dumb = { .handle = self->secret.handle };
+
+	EXPECT_EQ(-EACCES, vt_ioctl(self->fd, DRM_IOCTL_VPROT_GEM_MMAP_OFFSET, &offset));
+	EXPECT_EQ(0, offset.offset);
+	/* Dumb buffers are not for render nodes. */
+	EXPECT_EQ(-EACCES, vt_ioctl(self->fd, DRM_IOCTL_MODE_MAP_DUMB, &dumb));
+	EXPECT_EQ(0, dumb.offset);
+}
+
+/* The offsets around that of a clear buffer lead nowhere but to that buffer. */
+TEST_F(protection, guessed_offsets)
+{
+	struct drm_vprot_gem_mmap_offset offset = { .handle = self->clear.handle };
+	__u64 first;
+
+	ASSERT_EQ(0, vt_ioctl(self->fd, DRM_IOCTL_VPROT_GEM_MMAP_OFFSET, &offset));
+	first = offset.offset - 256 * PAGE;
+	for (__u64 at = first; at < first + 1024 * PAGE; at += PAGE) {
+		if (at == offset.offset)
+			continue;
+		ASSERT_EQ(MAP_FAILED, mmap(NULL, PAGE, PROT_READ, MAP_SHARED, self->fd, at))
+			TH_LOG("at %lld pages from the offset", (long long)(at - first) / PAGE);
+		ASSERT_EQ(EINVAL, errno);
+	}
+	EXPECT_EQ(MAP_FAILED, mmap(NULL, PAGE, PROT_READ, MAP_SHARED, self->fd, 0));
+	/* Nor beyond its end. */
+	EXPECT_EQ(-EINVAL, try_mmap(self->fd, offset.offset, SIZE + PAGE));
+	EXPECT_EQ(MAP_FAILED, mremap(self->clear.map, SIZE, SIZE + PAGE, MREMAP_MAYMOVE));
+	EXPECT_EQ(EFAULT, errno);
+	/* It is a clear buffer of the file that holds it, not of every file. */
+	EXPECT_EQ(-EACCES, try_mmap(vt_open(), offset.offset, SIZE));
+}
+
+/* On the primary node the core hands out an offset for dumb buffers, whatever the buffer is. */
+TEST_F(protection, dumb_mapping)
+{
+	struct _test_data_protection *card = calloc(1, sizeof(*card));
+	struct drm_mode_map_dumb dumb = { 0 };
+	struct drm_vprot_gem_mmap_offset offset = { 0 };
+	struct vt_buffer theirs = { 0 };
+
+	setup(card, vt_open_card());
+	theirs.fd = card->fd;
+	ASSERT_EQ(0, vt_import(card->fd, vt_export(&self->secret), &theirs.handle));
+	for (int i = 0; i < 2; i++) {
+		offset.handle = i ? theirs.handle : card->secret.handle;
+		EXPECT_EQ(-EACCES,
+			  vt_ioctl(card->fd, DRM_IOCTL_VPROT_GEM_MMAP_OFFSET, &offset));
+		dumb.handle = offset.handle;
+		ASSERT_EQ(0, vt_ioctl(card->fd, DRM_IOCTL_MODE_MAP_DUMB, &dumb));
+		EXPECT_EQ(-EACCES, try_mmap(card->fd, dumb.offset, SIZE));
+		EXPECT_EQ(-EACCES, try_mmap(card->fd, dumb.offset, PAGE));
+		EXPECT_EQ(-EINVAL, try_mmap(card->fd, dumb.offset + PAGE, PAGE));
+		/* One device, one space of offsets. */
+		EXPECT_EQ(-EACCES, try_mmap(self->fd, dumb.offset, SIZE));
+	}
+}
+
+/* The name of a buffer, as old as GEM, opens the way to a handle and no more. */
+TEST_F(protection, global_name)
+{
+	struct _test_data_protection *card = calloc(1, sizeof(*card));
+	struct drm_gem_flink flink = { 0 };
+	struct drm_gem_open open = { 0 };
+	struct drm_mode_map_dumb dumb = { 0 };
+
+	setup(card, vt_open_card());
+	flink.handle = card->secret.handle;
+	ASSERT_EQ(0, vt_ioctl(card->fd, DRM_IOCTL_GEM_FLINK, &flink));
+	open.name = flink.name;
+	ASSERT_EQ(0, vt_ioctl(card->fd, DRM_IOCTL_GEM_OPEN, &open));
+	EXPECT_EQ(SIZE, open.size);
+	dumb.handle = open.handle;
+	ASSERT_EQ(0, vt_ioctl(card->fd, DRM_IOCTL_MODE_MAP_DUMB, &dumb));
+	EXPECT_EQ(-EACCES, try_mmap(card->fd, dumb.offset, SIZE));
+	EXPECT_EQ(-EACCES, vt_ioctl(self->fd, DRM_IOCTL_GEM_OPEN, &open));
+}
+
+TEST_F(protection, dma_buf)
+{
+	int dmabuf = vt_export(&self->secret), pipes[2];
+	struct dma_buf_sync sync = { 0 };
+	char byte = 1;
+
+	EXPECT_EQ(SIZE, lseek(dmabuf, 0, SEEK_END));
+	EXPECT_EQ(-EACCES, try_mmap(dmabuf, 0, SIZE));
+	EXPECT_EQ(-EACCES, try_mmap(dmabuf, SIZE - PAGE, PAGE));
+	EXPECT_EQ(-EINVAL, try_mmap(dmabuf, SIZE, PAGE));
+	/* Permission for accesses that cannot be made; it opens no way to make them. */
+	for (__u64 flags = DMA_BUF_SYNC_READ; flags <= DMA_BUF_SYNC_RW; flags++) {
+		sync.flags = DMA_BUF_SYNC_START | flags;
+		EXPECT_EQ(0, vt_ioctl(dmabuf, DMA_BUF_IOCTL_SYNC, &sync));
+		EXPECT_EQ(-EACCES, try_mmap(dmabuf, 0, SIZE));
+		sync.flags = DMA_BUF_SYNC_END | flags;
+		EXPECT_EQ(0, vt_ioctl(dmabuf, DMA_BUF_IOCTL_SYNC, &sync));
+	}
+	ASSERT_EQ(0, pipe(pipes));
+	EXPECT_EQ(-1, pread(dmabuf, &byte, 1, 0));
+	EXPECT_EQ(-1, pwrite(dmabuf, &byte, 1, 0));
+	EXPECT_EQ(-1, splice(dmabuf, NULL, pipes[1], NULL, 1, 0));
+	EXPECT_EQ(-1, sendfile(pipes[1], dmabuf, NULL, 1));
+	EXPECT_EQ(-1, ftruncate(dmabuf, PAGE));
+	EXPECT_EQ(1, byte);
+}
+
+/* --- other devices ---------------------------------------------------------------------------- */
+
+TEST_F(protection, another_drm_device)
+{
+	int vgem = vt_open_vgem(), dmabuf = vt_export(&self->secret);
+	__u32 handle = 0;
+
+	EXPECT_EQ(-EACCES, vt_import(vgem, dmabuf, &handle));
+	EXPECT_EQ(0, handle);
+	/* Once more: the first time has left nothing behind. */
+	EXPECT_EQ(-EACCES, vt_import(vgem, dmabuf, &handle));
+}
+
+/* A video device imports in two ways: with a mapping for the CPU, and with one for DMA. */
+static int open_vivid(void)
+{
+	glob_t nodes;
+	int fd = -1;
+
+	if (glob("/dev/video*", 0, NULL, &nodes))
+		vt_fatal("the module vivid has made no /dev/video*");
+	for (size_t i = 0; i < nodes.gl_pathc && fd < 0; i++) {
+		struct v4l2_capability cap = { 0 };
+
+		fd = open(nodes.gl_pathv[i], O_RDWR | O_CLOEXEC);
+		if (fd >= 0 && (vt_ioctl(fd, VIDIOC_QUERYCAP, &cap) ||
+				!(cap.device_caps & V4L2_CAP_VIDEO_CAPTURE))) {
+			close(fd);
+			fd = -1;
+		}
+	}
+	globfree(&nodes);
+	if (fd < 0)
+		vt_fatal("no /dev/video* captures");
+	return fd;
+}
+
+static int use_in_vivid(const struct vt_buffer *b, const char *parameters)
+{
+	struct v4l2_requestbuffers request = {
+		.type = V4L2_BUF_TYPE_VIDEO_CAPTURE,
+		.memory = V4L2_MEMORY_DMABUF,
+		.count = 2,
+	};
+	struct v4l2_buffer buffer = {
+		.type = V4L2_BUF_TYPE_VIDEO_CAPTURE,
+		.memory = V4L2_MEMORY_DMABUF,
+	};
+	struct v4l2_format format = { .type = V4L2_BUF_TYPE_VIDEO_CAPTURE };
+	char command[128];
+	int fd, result;
+
+	snprintf(command, sizeof(command), "modprobe -r vivid; modprobe vivid %s", parameters);
+	if (system(command))
+		vt_fatal("the module vivid cannot be loaded");
+	fd = open_vivid();
+	if (vt_ioctl(fd, VIDIOC_G_FMT, &format) || format.fmt.pix.sizeimage > b->size ||
+	    vt_ioctl(fd, VIDIOC_REQBUFS, &request))
+		vt_fatal("vivid: no format for %llu bytes", b->size);
+	buffer.m.fd = vt_export(b);
+	buffer.length = b->size;
+	result = vt_ioctl(fd, VIDIOC_QBUF, &buffer);
+	close(buffer.m.fd);
+	close(fd);
+	return result;
+}
+
+TEST_F(protection, a_video_device)
+{
+	struct vt_buffer secret, clear;
+
+	vt_clear(&clear, self->fd, 4 << 20);
+	vt_protected(&secret, self->fd, 4 << 20);
+	vt_load(&self->s, &secret, 0, self->plain, SIZE);
+	EXPECT_EQ(0, use_in_vivid(&clear, "n_devs=1 allocators=0"));
+	EXPECT_GT(0, use_in_vivid(&secret, "n_devs=1 allocators=0"));
+	EXPECT_EQ(-EACCES, use_in_vivid(&secret, "n_devs=1 allocators=1"));
+	EXPECT_EQ(0, system("modprobe -r vivid"));
+}
+
+/* --- other sessions and other files ----------------------------------------------------------- */
+
+/* All that a session could do with a buffer that is not its own; returns what is wrong, or "". */
+static const char *try_blits(const struct vt_session *s, __u32 buffer)
+{
+	struct drm_vprot_blt_result result;
+	struct vt_buffer clear, mine;
+	struct drm_vprot_blt blt = { .size = SIZE };
+	struct drm_vprot_blt blts[2];
+	const char *wrong = "";
+
+	vt_clear(&clear, s->fd, SIZE);
+	vt_protected(&mine, s->fd, SIZE);
+	memset(clear.map, 0x5a, SIZE);
+
+	blt.src = clear.handle;
+	blt.dst = buffer;
+	if (vt_decrypt_blt(s, &blt) != -EACCES)
+		wrong = "decrypted into it";
+	/* One of many, too, and then none is done. */
+	blts[0] = blt;
+	blts[0].dst = mine.handle;
+	blts[1] = blt;
+	if (vt_submit_array(s, DRM_IOCTL_VPROT_DECRYPTION_BLT, blts, 2) != -EACCES)
+		wrong = "decrypted into it as one of two";
+	blt.src = buffer;
+	blt.dst = mine.handle;
+	if (vt_decrypt_blt(s, &blt) != -EACCES)
+		wrong = "decrypted out of it";
+	result.epoch = 0;
+	blt.result = (uintptr_t)&result;
+	blt.dst = clear.handle;
+	if (vt_encrypt_blt(s, &blt) != -EACCES || result.epoch)
+		wrong = "encrypted out of it";
+	blt.dst = mine.handle;
+	if (vt_encrypt_blt(s, &blt) != -EACCES || result.epoch)
+		wrong = "encrypted from it into a protected buffer";
+	blt.src = mine.handle;
+	blt.dst = buffer;
+	if (vt_encrypt_blt(s, &blt) != -EACCES || result.epoch)
+		wrong = "encrypted into it";
+	if (clear.map[0] != 0x5a || memcmp(clear.map, clear.map + 1, SIZE - 1))
+		wrong = "something was written";
+	vt_buffer_close(&mine);
+	vt_buffer_close(&clear);
+	return wrong;
+}
+
+TEST_F(protection, foreign_session)
+{
+	struct vt_session same_key, keyless, internal;
+
+	/* Not even one with the very same key. */
+	vt_session_open(&same_key, self->fd, 0);
+	vt_key_exchange(&same_key, self->s.key);
+	vt_draw_read_back_key(&same_key);
+	EXPECT_STREQ("", try_blits(&same_key, self->secret.handle));
+	vt_session_create(&keyless, self->fd, DRM_VPROT_KEY_EXCHANGE_RSAES_OAEP, 0);
+	EXPECT_STREQ("", try_blits(&keyless, self->secret.handle));
+	vt_session_create(&internal, self->fd, DRM_VPROT_KEY_EXCHANGE_INTERNAL, 0);
+	EXPECT_STREQ("", try_blits(&internal, self->secret.handle));
+}
+
+/* Its own session may not use it as what it is not. */
+TEST_F(protection, own_session)
+{
+	struct drm_vprot_blt_result result;
+	struct vt_buffer other;
+	struct drm_vprot_blt blt = {
+		.src = self->secret.handle,
+		.size = SIZE,
+		.result = (uintptr_t)&result,
+	};
+
+	vt_protected(&other, self->fd, SIZE);
+	blt.dst = other.handle;
+	EXPECT_EQ(-EACCES, vt_decrypt_blt(&self->s, &blt));
+	EXPECT_EQ(-EACCES, vt_encrypt_blt(&self->s, &blt));
+	blt.dst = self->clear.handle;
+	EXPECT_EQ(-EACCES, vt_decrypt_blt(&self->s, &blt));
+	blt.dst = blt.src;
+	EXPECT_EQ(-EACCES, vt_decrypt_blt(&self->s, &blt));
+	EXPECT_EQ(-EACCES, vt_encrypt_blt(&self->s, &blt));
+	blt.src = self->clear.handle;
+	EXPECT_EQ(-EACCES, vt_encrypt_blt(&self->s, &blt));
+}
+
+static void send_fd(int socket, int fd)
+{
+	union {
+		struct cmsghdr header;
+		char space[CMSG_SPACE(sizeof(int))];
+	} control = {
+		.header = {
+			.cmsg_level = SOL_SOCKET,
+			.cmsg_type = SCM_RIGHTS,
+			.cmsg_len = CMSG_LEN(sizeof(int)),
+		},
+	};
+	struct iovec byte = { .iov_base = "f", .iov_len = 1 };
+	struct msghdr message = {
+		.msg_iov = &byte,
+		.msg_iovlen = 1,
+		.msg_control = &control,
+		.msg_controllen = sizeof(control),
+	};
+
+	memcpy(CMSG_DATA(&control.header), &fd, sizeof(fd));
+	if (sendmsg(socket, &message, 0) != 1)
+		vt_fatal("sendmsg: %s", strerror(errno));
+}
+
+static int receive_fd(int socket)
+{
+	char control[CMSG_SPACE(sizeof(int))], text[1];
+	struct iovec byte = { .iov_base = text, .iov_len = 1 };
+	struct msghdr message = {
+		.msg_iov = &byte,
+		.msg_iovlen = 1,
+		.msg_control = control,
+		.msg_controllen = sizeof(control),
+	};
+	int fd;
+
+	if (recvmsg(socket, &message, MSG_CMSG_CLOEXEC) != 1 || !CMSG_FIRSTHDR(&message))
+		vt_fatal("recvmsg: %s", strerror(errno));
+	memcpy(&fd, CMSG_DATA(CMSG_FIRSTHDR(&message)), sizeof(fd));
+	return fd;
+}
+
+/* Another process: it may hold the buffer and pass it on, and do nothing else with it. */
+static void stranger(int socket)
+{
+	int dmabuf = receive_fd(socket), fd = vt_open();
+	struct vt_buffer theirs = { .fd = fd };
+	struct vt_session s;
+	const char *wrong;
+
+	if (vt_import(fd, dmabuf, &theirs.handle))
+		vt_fatal("the buffer cannot be imported");
+	close(dmabuf);
+	vt_session_open(&s, fd, 0);
+	wrong = try_blits(&s, theirs.handle);
+	if (*wrong)
+		vt_fatal("a stranger has %s", wrong);
+	dmabuf = vt_export(&theirs);
+	if (try_mmap(dmabuf, 0, SIZE) != -EACCES)
+		vt_fatal("a stranger has mapped it");
+	send_fd(socket, dmabuf);
+	vt_buffer_close(&theirs);
+	_exit(0);
+}
+
+TEST_F(protection, another_process)
+{
+	int sockets[2], status, dmabuf;
+	__u32 handle;
+	pid_t child;
+
+	ASSERT_EQ(0, socketpair(AF_UNIX, SOCK_STREAM, 0, sockets));
+	child = fork();
+	if (!child)
+		stranger(sockets[1]);
+	send_fd(sockets[0], vt_export(&self->secret));
+	dmabuf = receive_fd(sockets[0]);
+	ASSERT_EQ(child, waitpid(child, &status, 0));
+	ASSERT_EQ(0, status);
+	/* What comes back is what was given. */
+	ASSERT_EQ(0, vt_import(self->fd, dmabuf, &handle));
+	EXPECT_EQ(self->secret.handle, handle);
+}
+
+/* --- buffers that nobody has bound ------------------------------------------------------------ */
+
+#define MANY	1024
+
+/* Reads a buffer back all the time, until somebody else has it. */
+struct reader {
+	struct vt_session s;
+	struct vt_buffer clear;
+	__u32 secret;
+	unsigned int calls;	/* so far */
+	const char *failure;
+};
+
+static void *read_unbound(void *arg)
+{
+	static const __u8 zero[16];
+	struct drm_vprot_blt_result results[MANY];
+	struct drm_vprot_blt blts[MANY];
+	struct reader *r = arg;
+	int error;
+
+	memset(blts, 0, sizeof(blts));
+	for (int i = 0; i < MANY; i++) {
+		blts[i].src = r->secret;
+		blts[i].dst = r->clear.handle;
+		blts[i].dst_offset = i * 16;
+		blts[i].size = 16;
+		blts[i].result = (uintptr_t)&results[i];
+	}
+	while (!(error = vt_submit_array(&r->s, DRM_IOCTL_VPROT_ENCRYPTION_BLT, blts, MANY))) {
+		/* The last ones: they are checked first, as seen from their execution. */
+		for (int i = 0; i < MANY && !r->failure; i += 31) {
+			vt_ctr(r->s.read_back, results[i].iv, r->clear.map + i * 16, 16);
+			if (memcmp(r->clear.map + i * 16, zero, 16))
+				r->failure = "an unbound buffer has had contents";
+		}
+		__atomic_add_fetch(&r->calls, 1, __ATOMIC_RELEASE);
+	}
+	if (error != -EACCES)
+		r->failure = "not -EACCES";
+	return NULL;
+}
+
+/*
+ * Reading it back gives zeros. When another session binds it just then, the reader has either come
+ * before it, and gets zeros, or after it, and is refused.
+ */
+TEST_F(protection, unbound)
+{
+	struct reader r = { 0 };
+	unsigned int calls = 0;
+
+	vt_session_open(&r.s, vt_open(), 0);
+	vt_clear(&r.clear, r.s.fd, MANY * 16);
+	for (int round = 0; round < 60 && !r.failure; round++) {
+		struct vt_buffer secret;
+		pthread_t thread;
+
+		vt_protected(&secret, self->fd, PAGE);
+		ASSERT_EQ(0, vt_import(r.s.fd, vt_export(&secret), &r.secret));
+		__atomic_store_n(&r.calls, 0, __ATOMIC_RELEASE);
+		ASSERT_EQ(0, pthread_create(&thread, NULL, read_unbound, &r));
+		while (!__atomic_load_n(&r.calls, __ATOMIC_ACQUIRE))
+			sched_yield();
+		vt_load(&self->s, &secret, 0, self->plain, PAGE);
+		ASSERT_EQ(0, pthread_join(thread, NULL));
+		calls += r.calls;
+	}
+	EXPECT_EQ(NULL, r.failure) TH_LOG("%s", r.failure);
+	printf("# %u reads before another session had the buffer\n", calls);
+}
+
+TEST_HARNESS_MAIN
