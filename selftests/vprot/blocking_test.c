@@ -1,0 +1,370 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * User memory that blocks: a process can have a page fault of its own served by itself, as late as
+ * it likes. An ioctl that is stuck in one, under any of its pointers, holds up nobody else.
+ *
+ * Nothing is timed: what is held up never ends, and the test with it.
+ */
+#include <fcntl.h>
+#include <glob.h>
+#include <pthread.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <linux/userfaultfd.h>
+
+#include "kselftest_harness.h"
+#include "vprot_test.h"
+
+#define PAGE	4096
+#define SIZE	4096	/* of the buffers */
+#define BLIT	256
+#define MAX_STUCK 25
+
+/* An ioctl, and one of its pointers. */
+struct pointer {
+	const char *name;
+	unsigned long request;
+	void *arg;
+	size_t arg_size;
+	__u64 *pointer;		/* NULL for the pointer to the argument itself */
+	size_t size;		/* of what it points to */
+	bool no_session;	/* whatever becomes of the session is nothing to this ioctl */
+};
+
+/* A thread in such an ioctl, whose pointer leads to a page that is not there. */
+struct stuck {
+	const struct pointer *what;
+	int fd;
+	int uffd;
+	__u8 *page;		/* not there */
+	__u8 content[PAGE];	/* what it will hold */
+	void *arg;
+	int result;
+	pthread_t thread;
+};
+
+static void *call(void *data)
+{
+	struct stuck *stuck = data;
+
+	stuck->result = vt_ioctl(stuck->fd, stuck->what->request, stuck->arg);
+	return NULL;
+}
+
+/* Returns once the thread is stuck. */
+static void stick(struct stuck *stuck, int fd, const struct pointer *what)
+{
+	struct uffdio_api api = { .api = UFFD_API };
+	struct uffdio_register missing = { .mode = UFFDIO_REGISTER_MODE_MISSING };
+	struct uffd_msg event = { 0 };
+	__u64 old = 0;
+
+	*stuck = (struct stuck){ .what = what, .fd = fd, .arg = what->arg };
+	stuck->page = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	stuck->uffd = syscall(SYS_userfaultfd, O_CLOEXEC);
+	missing.range.start = (uintptr_t)stuck->page;
+	missing.range.len = PAGE;
+	if (stuck->page == MAP_FAILED || stuck->uffd < 0 || ioctl(stuck->uffd, UFFDIO_API, &api) ||
+	    ioctl(stuck->uffd, UFFDIO_REGISTER, &missing))
+		vt_fatal("userfaultfd: %s", strerror(errno));
+
+	if (what->pointer) {
+		old = *what->pointer;
+		memcpy(stuck->content, (void *)(uintptr_t)old, what->size);
+		*what->pointer = (uintptr_t)stuck->page;
+	} else {
+		memcpy(stuck->content, what->arg, what->arg_size);
+		stuck->arg = stuck->page;
+	}
+	if (pthread_create(&stuck->thread, NULL, call, stuck))
+		vt_fatal("no thread");
+	if (read(stuck->uffd, &event, sizeof(event)) != sizeof(event) ||
+	    event.event != UFFD_EVENT_PAGEFAULT)
+		vt_fatal("%s: no page fault", what->name);
+	if (what->pointer)
+		*what->pointer = old;
+}
+
+/* Gives the page, and returns what the ioctl returns. */
+static int unstick(struct stuck *stuck)
+{
+	struct uffdio_copy copy = {
+		.dst = (uintptr_t)stuck->page,
+		.src = (uintptr_t)stuck->content,
+		.len = PAGE,
+	};
+
+	if (ioctl(stuck->uffd, UFFDIO_COPY, &copy))
+		vt_fatal("UFFDIO_COPY: %s", strerror(errno));
+	pthread_join(stuck->thread, NULL);
+	close(stuck->uffd);
+	munmap(stuck->page, PAGE);
+	return stuck->result;
+}
+
+FIXTURE(blocking) {
+	int fd;
+	struct vt_session s;
+	struct vt_buffer clear, secret;
+	__u8 plain[BLIT], data[PAGE];
+	__u8 blob[DRM_VPROT_KEY_EXCHANGE_SIZE];
+	struct drm_vprot_subsample subsample;
+	struct drm_vprot_blt_result result;
+	struct drm_vprot_blt decryption_blt, encryption_blt;
+
+	struct drm_vprot_get_caps caps;
+	struct drm_vprot_get_certificate certificate;
+	struct drm_vprot_session_create create;
+	struct drm_vprot_session_destroy destroy;
+	struct drm_vprot_session_status status;
+	struct drm_vprot_session_key_exchange exchange;
+	struct drm_vprot_start_session_key_refresh start;
+	struct drm_vprot_finish_session_key_refresh finish;
+	struct drm_vprot_get_encryption_blt_key read_back_key;
+	struct drm_vprot_gem_create gem_create;
+	struct drm_vprot_gem_mmap_offset mmap_offset;
+	struct drm_vprot_submit decryption, encryption;
+
+	struct pointer pointers[MAX_STUCK];
+	size_t count;
+};
+
+/* A session to be stuck in, with everything that an ioctl could need, a refresh pending. */
+static void open_session(struct _test_data_blocking *self)
+{
+	struct vt_session to_destroy;
+	__u64 seed = 100;
+	__u8 nonce[VT_KEY];
+
+	vt_session_create(&to_destroy, self->fd, DRM_VPROT_KEY_EXCHANGE_INTERNAL, 0);
+	vt_session_open(&self->s, self->fd, 0);
+	vt_key_exchange_blob(self->fd, self->s.key, VT_KEY, self->blob);
+	vt_clear(&self->clear, self->fd, SIZE);
+	vt_protected(&self->secret, self->fd, SIZE);
+	vt_fill(&seed, self->plain, BLIT);
+	vt_load(&self->s, &self->secret, 0, self->plain, BLIT);
+	if (vt_start(&self->s, nonce))
+		vt_fatal("no refresh");
+
+	self->subsample = (struct drm_vprot_subsample){ .encrypted = BLIT };
+	self->decryption_blt = (struct drm_vprot_blt){
+		.src = self->clear.handle,
+		.dst = self->secret.handle,
+		.dst_offset = BLIT,
+		.size = BLIT,
+		.subsamples = (uintptr_t)&self->subsample,
+		.num_subsamples = 1,
+		.key_form = DRM_VPROT_KEY_WRAPPED,
+		.key = (uintptr_t)self->data,
+		.key_size = VT_KEY,
+		.result = (uintptr_t)&self->result,
+	};
+	self->encryption_blt = (struct drm_vprot_blt){
+		.src = self->secret.handle,
+		.dst = self->clear.handle,
+		.size = BLIT,
+		.result = (uintptr_t)&self->result,
+	};
+	self->caps.crypto_type = DRM_VPROT_CRYPTO_AES128_CTR;
+	self->certificate.data = (uintptr_t)self->data;
+	self->certificate.size = PAGE;
+	self->create.crypto_type = DRM_VPROT_CRYPTO_AES128_CTR;
+	self->create.key_exchange_type = DRM_VPROT_KEY_EXCHANGE_RSAES_OAEP;
+	self->destroy.handle = to_destroy.handle;
+	self->status.handle = self->s.handle;
+	self->exchange.handle = self->s.handle;
+	self->exchange.size = DRM_VPROT_KEY_EXCHANGE_SIZE;
+	self->exchange.data = (uintptr_t)self->blob;
+	self->start.handle = self->s.handle;
+	self->start.size = VT_KEY;
+	self->start.nonce = (uintptr_t)self->data;
+	self->finish.handle = self->s.handle;
+	self->finish.epoch = (uintptr_t)self->data;
+	self->read_back_key.handle = self->s.handle;
+	self->read_back_key.size = VT_KEY;
+	self->read_back_key.key = (uintptr_t)self->data;
+	self->read_back_key.epoch = (uintptr_t)self->data;
+	self->gem_create.size = SIZE;
+	self->mmap_offset.handle = self->clear.handle;
+	self->decryption.session = self->s.handle;
+	self->decryption.blts = (uintptr_t)&self->decryption_blt;
+	self->decryption.num_blts = 1;
+	self->decryption.blt_stride = sizeof(struct drm_vprot_blt);
+	self->encryption = self->decryption;
+	self->encryption.blts = (uintptr_t)&self->encryption_blt;
+}
+
+static void add(struct _test_data_blocking *self, struct pointer pointer)
+{
+	if (self->count == MAX_STUCK)
+		vt_fatal("too many pointers");
+	self->pointers[self->count++] = pointer;
+}
+
+/* The argument of an ioctl, and what a pointer in it leads to. */
+#define ARGUMENT(request, arg, ...) \
+	add(self, (struct pointer){ #request, DRM_IOCTL_VPROT_##request, (arg), sizeof(*(arg)), \
+				    ##__VA_ARGS__ })
+#define POINTER(request, arg, at, size, ...) \
+	add(self, (struct pointer){ #request ": " #at, DRM_IOCTL_VPROT_##request, (arg), \
+				    sizeof(*(arg)), (at), (size), ##__VA_ARGS__ })
+
+FIXTURE_SETUP(blocking)
+{
+	self->fd = vt_open();
+	ARGUMENT(GET_CAPS, &self->caps, .no_session = true);
+	ARGUMENT(GET_CERTIFICATE, &self->certificate, .no_session = true);
+	POINTER(GET_CERTIFICATE, &self->certificate, &self->certificate.data, PAGE,
+		.no_session = true);
+	ARGUMENT(SESSION_CREATE, &self->create, .no_session = true);
+	ARGUMENT(SESSION_DESTROY, &self->destroy, .no_session = true);
+	ARGUMENT(SESSION_STATUS, &self->status);
+	ARGUMENT(SESSION_KEY_EXCHANGE, &self->exchange);
+	POINTER(SESSION_KEY_EXCHANGE, &self->exchange, &self->exchange.data,
+		DRM_VPROT_KEY_EXCHANGE_SIZE);
+	ARGUMENT(START_SESSION_KEY_REFRESH, &self->start);
+	POINTER(START_SESSION_KEY_REFRESH, &self->start, &self->start.nonce, VT_KEY);
+	ARGUMENT(FINISH_SESSION_KEY_REFRESH, &self->finish);
+	POINTER(FINISH_SESSION_KEY_REFRESH, &self->finish, &self->finish.epoch, sizeof(__u64));
+	ARGUMENT(GET_ENCRYPTION_BLT_KEY, &self->read_back_key);
+	POINTER(GET_ENCRYPTION_BLT_KEY, &self->read_back_key, &self->read_back_key.key, VT_KEY);
+	POINTER(GET_ENCRYPTION_BLT_KEY, &self->read_back_key, &self->read_back_key.epoch,
+		sizeof(__u64));
+	ARGUMENT(GEM_CREATE, &self->gem_create, .no_session = true);
+	ARGUMENT(GEM_MMAP_OFFSET, &self->mmap_offset, .no_session = true);
+	ARGUMENT(DECRYPTION_BLT, &self->decryption);
+	POINTER(DECRYPTION_BLT, &self->decryption, &self->decryption.blts,
+		sizeof(struct drm_vprot_blt));
+	POINTER(DECRYPTION_BLT, &self->decryption, &self->decryption_blt.subsamples,
+		sizeof(struct drm_vprot_subsample));
+	POINTER(DECRYPTION_BLT, &self->decryption, &self->decryption_blt.key, VT_KEY);
+	POINTER(DECRYPTION_BLT, &self->decryption, &self->decryption_blt.result,
+		sizeof(struct drm_vprot_blt_result));
+	ARGUMENT(ENCRYPTION_BLT, &self->encryption);
+	POINTER(ENCRYPTION_BLT, &self->encryption, &self->encryption.blts,
+		sizeof(struct drm_vprot_blt));
+	POINTER(ENCRYPTION_BLT, &self->encryption, &self->encryption_blt.result,
+		sizeof(struct drm_vprot_blt_result));
+}
+
+FIXTURE_TEARDOWN(blocking)
+{
+}
+
+/* All that a client does with a session. */
+static void work(struct vt_session *s)
+{
+	struct drm_vprot_session_status status;
+
+	vt_status(s, &status);
+	vt_refresh(s);
+	vt_draw_read_back_key(s);
+	if (!vt_key_works(s))
+		vt_fatal("the session's key is another one");
+	vt_key_exchange(s, s->key);
+	vt_draw_read_back_key(s);
+	if (!vt_key_works(s))
+		vt_fatal("the session's key is another one");
+}
+
+static void read_file(const char *pattern)
+{
+	char text[4096];
+	glob_t files;
+	int fd;
+
+	if (glob(pattern, 0, NULL, &files))
+		vt_fatal("no file %s", pattern);
+	fd = open(files.gl_pathv[0], O_RDONLY);
+	while (read(fd, text, sizeof(text)) > 0)
+		;
+	close(fd);
+	globfree(&files);
+}
+
+/* Everybody else: other sessions of the file, other files, those who look at the device. */
+static void others_work(int fd)
+{
+	struct drm_vprot_get_caps caps;
+	struct vt_session same_file, other_file;
+	char fdinfo[64];
+
+	vt_session_open(&same_file, fd, DRM_VPROT_SESSION_STRICT_IV);
+	vt_session_open(&other_file, vt_open(), 0);
+	work(&same_file);
+	work(&other_file);
+	vt_caps(fd, &caps);
+	EVP_PKEY_free(vt_device_key(fd));
+	read_file("/sys/kernel/debug/dri/*/vprot_sessions");
+	snprintf(fdinfo, sizeof(fdinfo), "/proc/self/fdinfo/%d", fd);
+	read_file(fdinfo);
+	vt_session_destroy(&same_file);
+	close(other_file.fd);
+}
+
+/* The session works on, and the ioctl succeeds once it has its page. */
+TEST_F(blocking, holds_up_nobody)
+{
+	for (size_t i = 0; i < self->count; i++) {
+		struct stuck stuck;
+
+		open_session(self);
+		stick(&stuck, self->fd, &self->pointers[i]);
+		others_work(self->fd);
+		/* Last: it takes the pending refresh away, and what was wrapped is void. */
+		if (self->pointers[i].request != DRM_IOCTL_VPROT_FINISH_SESSION_KEY_REFRESH)
+			work(&self->s);
+		EXPECT_EQ(0, unstick(&stuck)) TH_LOG("%s", self->pointers[i].name);
+		vt_session_destroy(&self->s);
+	}
+}
+
+/* The session is destroyed while its ioctl is stuck. */
+TEST_F(blocking, destroyed)
+{
+	for (size_t i = 0; i < self->count; i++) {
+		const struct pointer *pointer = &self->pointers[i];
+		struct stuck stuck;
+
+		open_session(self);
+		stick(&stuck, self->fd, pointer);
+		vt_session_destroy(&self->s);
+		EXPECT_EQ(pointer->no_session ? 0 : -ENOENT, unstick(&stuck))
+			TH_LOG("%s", pointer->name);
+	}
+}
+
+static void write_file(const char *name, const char *text)
+{
+	int fd = open(name, O_WRONLY);
+
+	if (fd < 0 || write(fd, text, strlen(text)) != (ssize_t)strlen(text))
+		vt_fatal("%s: %s", name, strerror(errno));
+	close(fd);
+}
+
+/* The device goes away while ioctls are stuck under all pointers. */
+TEST_F(blocking, unbound)
+{
+	static struct stuck stuck[MAX_STUCK];
+
+	open_session(self);
+	for (size_t i = 0; i < self->count; i++)
+		stick(&stuck[i], self->fd, &self->pointers[i]);
+	write_file("/sys/bus/platform/drivers/vprot/unbind", "vprot");
+	for (size_t i = 0; i < self->count; i++) {
+		const struct pointer *pointer = stuck[i].what;
+		int expected = pointer->no_session ? 0 : -EKEYREVOKED;
+
+		/* Once the argument is there, the device is looked for. */
+		if (!pointer->pointer)
+			expected = -ENODEV;
+		EXPECT_EQ(expected, unstick(&stuck[i])) TH_LOG("%s", pointer->name);
+	}
+	EXPECT_EQ(-ENODEV, vt_ioctl(self->fd, DRM_IOCTL_VPROT_GET_CAPS, &self->caps));
+	write_file("/sys/bus/platform/drivers/vprot/bind", "vprot");
+	others_work(vt_open());
+}
+
+TEST_HARNESS_MAIN
