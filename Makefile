@@ -9,13 +9,13 @@ RUNNING := $(shell uname -r)
 VERSION := $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
 
 MAKEFLAGS += --no-print-directory -j$(shell nproc)
-export BUILD PREFIX DESTDIR VERSION
+export BUILD PREFIX DESTDIR VERSION MEDIA
 
 .PHONY: all
 ifdef KDIR
 all: module
 else
-all: module lib tools selftests
+all: module lib tools selftests firmware
 endif
 
 .PHONY: help
@@ -81,10 +81,10 @@ firmware: tools
 
 .PHONY: demo
 demo: module tools firmware
-	@tools/demo/run $(if $(MEDIA),"$(MEDIA)")
+	@tools/demo/run $${MEDIA:+"$$MEDIA"}
 
 .PHONY: check
-check: all firmware
+check: all
 	+@tools/check
 
 # --- this machine -----------------------------------------------------------------------------------------------------
