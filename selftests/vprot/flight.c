@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -35,7 +36,11 @@ static void prepare(struct vt_flight *f, const struct vt_session *s, __u32 count
 {
 	*f = (struct vt_flight){ .session = *s, .count = count };
 	vt_clear(&f->clear, s->fd, VT_FLIGHT_BLT);
+	/* Mapped, it would keep the file open. */
+	munmap(f->clear.map, f->clear.size);
+	f->clear.map = NULL;
 	vt_protected(&f->secret, s->fd, VT_FLIGHT_BLT);
+	f->dmabuf = vt_export(&f->secret);
 	f->shared = mmap(NULL, sizeof(*f->shared), PROT_READ | PROT_WRITE,
 			 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (f->shared == MAP_FAILED)
@@ -68,6 +73,7 @@ void vt_flight_by_process(struct vt_flight *f, const struct vt_session *s, __u32
 	if (f->process < 0)
 		vt_fatal("fork: %s", strerror(errno));
 	if (!f->process) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		run(f);
 		_exit(0);
 	}

@@ -10,7 +10,7 @@
 
 #include "vprot_test.h"
 
-#define VT_FLIGHT_BLT	((256 << 10) - 16)	/* bytes of a blit; the driver pauses after 256 KiB */
+#define VT_FLIGHT_BLT	((256 << 10) - 16)	/* bytes of a blit, less than a chunk */
 #define VT_FLIGHT_LONG	1024			/* blits in a job, at most: takes seconds */
 
 /**
@@ -18,8 +18,9 @@
  */
 struct vt_flight {
 	struct vt_session session;	/**< @session: Its session. */
-	struct vt_buffer clear;		/**< @clear: The source of all blits. */
+	struct vt_buffer clear;		/**< @clear: The source of all blits, not mapped. */
 	struct vt_buffer secret;	/**< @secret: The destination of all blits. */
+	int dmabuf;			/**< @dmabuf: @secret, exported. */
 	__u32 count;			/**< @count: Number of blits. */
 	pthread_t thread;		/**< @thread: Who runs it; 0 for a process. */
 	pid_t process;			/**< @process: Who runs it; 0 for a thread. */

@@ -2,8 +2,188 @@
 /*
  * The end of files and processes, with everything open and under way.
  */
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+
 #include "kselftest_harness.h"
+#include "debugfs.h"
+#include "everything.h"
 #include "flight.h"
+
+#define SIZE	VT_EVERYTHING_SIZE
+
+/* Whether a protected buffer that was passed on is wiped, and anyone's to use. */
+static bool is_wiped(int dmabuf)
+{
+	static const __u8 zero[SIZE];
+	struct vt_buffer b = { .fd = vt_open(), .size = SIZE };
+	struct vt_session s;
+	__u8 seen[SIZE];
+	bool wiped;
+
+	vt_session_open(&s, b.fd, 0);
+	if (vt_import(b.fd, dmabuf, &b.handle))
+		return false;
+	/* What is not bound reads as zeros whatever it holds: bind it, without a change. */
+	vt_load(&s, &b, 0, zero, 1);
+	vt_read_back(&s, &b, 0, seen, SIZE);
+	wiped = !memcmp(seen, zero, SIZE);
+	vt_load(&s, &b, 0, vt_plain, SIZE);
+	vt_read_back(&s, &b, 0, seen, SIZE);
+	wiped = wiped && !memcmp(seen, vt_plain, SIZE);
+	close(b.fd);
+	return wiped;
+}
+
+/* --- closing ---------------------------------------------------------------------------------- */
+
+TEST(close_with_everything_open)
+{
+	struct vt_everything e;
+	__u8 *map;
+
+	vt_everything_open(&e);
+	EXPECT_EQ(VT_EVERYTHING_SESSIONS, vt_sessions_of(getpid(), NULL, 0));
+	/* A mapping of the device's file would keep that open. */
+	map = mmap(NULL, SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, e.clear_dmabuf, 0);
+	ASSERT_NE(MAP_FAILED, map);
+	munmap(e.clear.map, SIZE);
+	close(e.fd);
+
+	EXPECT_EQ(0, vt_sessions_of(getpid(), NULL, 0));
+	EXPECT_EQ(0, memcmp(map, vt_plain, SIZE));
+	memset(map, 1, SIZE);
+	EXPECT_TRUE(is_wiped(e.secret_dmabuf));
+	close(e.clear_dmabuf);
+	EXPECT_EQ(1, map[SIZE - 1]);
+	munmap(map, SIZE);
+	close(e.secret_dmabuf);
+}
+
+/* The file ends when the last blit has landed; that one is not cut short. */
+TEST(close_with_blits_in_flight)
+{
+	struct vt_flight flights[2];
+	struct vt_everything e;
+
+	vt_everything_open(&e);
+	munmap(e.clear.map, SIZE);
+	vt_flight_by_thread(&flights[0], &e.s, 64);
+	vt_flight_by_thread(&flights[1], &e.other, 64);
+	close(e.fd);
+	for (int i = 0; i < 2; i++)
+		EXPECT_EQ(0, vt_flight_end(&flights[i]));
+	EXPECT_EQ(0, vt_sessions_of(getpid(), NULL, 0));
+	EXPECT_TRUE(is_wiped(flights[0].dmabuf));
+	EXPECT_TRUE(is_wiped(flights[1].dmabuf));
+	EXPECT_TRUE(is_wiped(e.secret_dmabuf));
+}
+
+/* --- destroying ------------------------------------------------------------------------------- */
+
+/* Destruction lets blits in flight finish, then wipes. */
+TEST(destroy_with_blits_in_flight)
+{
+	struct vt_flight flight;
+	struct vt_everything e;
+
+	vt_everything_open(&e);
+	vt_flight_by_process(&flight, &e.s, 64);
+	vt_session_destroy(&e.s);
+	EXPECT_TRUE(is_wiped(flight.dmabuf));
+	EXPECT_TRUE(is_wiped(e.secret_dmabuf));
+	EXPECT_EQ(0, vt_flight_end(&flight));
+	EXPECT_EQ(VT_EVERYTHING_SESSIONS - 1, vt_sessions_of(getpid(), NULL, 0));
+	EXPECT_TRUE(vt_key_works(&e.other));
+}
+
+/* --- processes -------------------------------------------------------------------------------- */
+
+/* Pass file descriptors and memory to the other end of a socket. */
+static void give(int socket, int *fds, int count, const void *data, size_t size)
+{
+	char control[CMSG_SPACE(4 * sizeof(int))] = { 0 };
+	struct iovec iov = { (void *)data, size };
+	struct msghdr msg = {
+		.msg_iov = &iov,
+		.msg_iovlen = 1,
+		.msg_control = control,
+		.msg_controllen = CMSG_SPACE(count * sizeof(int)),
+	};
+	struct cmsghdr *cmsg = CMSG_FIRSTHDR(&msg);
+
+	cmsg->cmsg_level = SOL_SOCKET;
+	cmsg->cmsg_type = SCM_RIGHTS;
+	cmsg->cmsg_len = CMSG_LEN(count * sizeof(int));
+	memcpy(CMSG_DATA(cmsg), fds, count * sizeof(int));
+	if (sendmsg(socket, &msg, 0) != (ssize_t)size)
+		vt_fatal("sendmsg: %s", strerror(errno));
+}
+
+static void take(int socket, int *fds, int count, void *data, size_t size)
+{
+	char control[CMSG_SPACE(4 * sizeof(int))] = { 0 };
+	struct iovec iov = { data, size };
+	struct msghdr msg = {
+		.msg_iov = &iov,
+		.msg_iovlen = 1,
+		.msg_control = control,
+		.msg_controllen = sizeof(control),
+	};
+	struct cmsghdr *cmsg;
+
+	if (recvmsg(socket, &msg, MSG_WAITALL) != (ssize_t)size)
+		vt_fatal("recvmsg: %s", strerror(errno));
+	cmsg = CMSG_FIRSTHDR(&msg);
+	if (!cmsg || cmsg->cmsg_len != CMSG_LEN(count * sizeof(int)))
+		vt_fatal("no file descriptors came");
+	memcpy(fds, CMSG_DATA(cmsg), count * sizeof(int));
+}
+
+/* Forks with a socket in between; returns 0 in the child, which dies with its parent. */
+static pid_t fork_with_socket(int *end)
+{
+	int ends[2];
+	pid_t pid;
+
+	if (socketpair(AF_UNIX, SOCK_STREAM, 0, ends))
+		vt_fatal("socketpair: %s", strerror(errno));
+	pid = fork();
+	if (pid < 0)
+		vt_fatal("fork: %s", strerror(errno));
+	if (!pid)
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+	*end = ends[!pid];
+	close(ends[!!pid]);
+	return pid;
+}
+
+/* Killed with everything open, and blits of two threads in flight. */
+TEST(killed_with_everything_open)
+{
+	struct vt_everything e;
+	int socket, dmabuf;
+	pid_t child;
+
+	child = fork_with_socket(&socket);
+	if (!child) {
+		struct vt_flight flights[2];
+
+		vt_everything_open(&e);
+		vt_flight_by_thread(&flights[0], &e.s, VT_FLIGHT_LONG);
+		vt_flight_by_thread(&flights[1], &e.internal, VT_FLIGHT_LONG);
+		give(socket, &e.secret_dmabuf, 1, &e, sizeof(e));
+		pause();
+	}
+	take(socket, &dmabuf, 1, &e, sizeof(e));
+	EXPECT_EQ(VT_EVERYTHING_SESSIONS, vt_sessions_of(child, NULL, 0));
+	kill(child, SIGKILL);
+	waitpid(child, NULL, 0);
+
+	EXPECT_EQ(0, vt_sessions_of(child, NULL, 0));
+	EXPECT_TRUE(is_wiped(dmabuf));
+}
 
 /*
  * A job of many short blits notices that its process was killed. The file lives on in the parent,
@@ -23,6 +203,108 @@ TEST(killed_during_a_job)
 	EXPECT_EQ(DRM_VPROT_SESSION_OK, status.state);
 	EXPECT_LT(status.decrypted, (__u64)VT_FLIGHT_LONG * VT_FLIGHT_BLT);
 	EXPECT_TRUE(vt_key_works(&s));
+}
+
+/* Parent and child share the file: handles of both, blits of both at once, and the child's end. */
+TEST(file_shared_by_fork)
+{
+	struct vt_session shared, theirs;
+	struct vt_flight flight;
+	struct vt_everything e;
+	int socket, fd;
+	pid_t child;
+	int status;
+
+	vt_everything_open(&e);
+	shared = e.other;
+	child = fork_with_socket(&socket);
+	if (!child) {
+		__u8 seen[SIZE];
+
+		/* The parent's session and buffer, and a session for the parent. */
+		vt_read_back(&e.s, &e.secret, 0, seen, SIZE);
+		if (memcmp(seen, vt_plain, SIZE))
+			_exit(1);
+		vt_session_open(&theirs, e.fd, 0);
+		vt_flight_by_thread(&flight, &theirs, 64);
+		vt_refresh(&shared);
+		give(socket, &e.fd, 1, &shared, sizeof(shared));
+		if (vt_flight_end(&flight))
+			_exit(2);
+		vt_refresh(&theirs);
+		give(socket, &e.fd, 1, &theirs, sizeof(theirs));
+		_exit(0);
+	}
+	for (int i = 0; i < 10; i++)
+		EXPECT_TRUE(vt_key_works(&e.s));
+	take(socket, &fd, 1, &shared, sizeof(shared));
+	EXPECT_TRUE(vt_key_works(&shared));
+	take(socket, &fd, 1, &theirs, sizeof(theirs));
+	waitpid(child, &status, 0);
+	EXPECT_EQ(0, status);
+
+	/* What the child has made is the file's, and stays. */
+	EXPECT_EQ(VT_EVERYTHING_SESSIONS, vt_sessions_of(getpid(), NULL, 0));
+	EXPECT_EQ(1, vt_sessions_of(child, NULL, 0));
+	EXPECT_TRUE(vt_key_works(&theirs));
+	vt_session_destroy(&theirs);
+	EXPECT_TRUE(vt_key_works(&shared));
+	EXPECT_EQ(0, vt_finish(&e.s, NULL));
+}
+
+/* The receiver of a file uses its sessions and buffers when the sender is long dead. */
+TEST(file_over_a_socket)
+{
+	struct vt_everything e;
+	int socket, fds[2];
+	__u8 seen[SIZE];
+	pid_t child;
+
+	child = fork_with_socket(&socket);
+	if (!child) {
+		vt_everything_open(&e);
+		fds[0] = e.fd;
+		fds[1] = e.clear_dmabuf;
+		give(socket, fds, 2, &e, sizeof(e));
+		_exit(0);
+	}
+	/* The file is on its way, and in nobody's hands. */
+	waitpid(child, NULL, 0);
+	EXPECT_EQ(VT_EVERYTHING_SESSIONS, vt_sessions_of(child, NULL, 0));
+	take(socket, fds, 2, &e, sizeof(e));
+	e.fd = fds[0];
+	e.s.fd = e.fd;
+	e.other.fd = e.fd;
+	e.secret.fd = e.fd;
+
+	vt_read_back(&e.s, &e.secret, 0, seen, SIZE);
+	EXPECT_EQ(0, memcmp(seen, vt_plain, SIZE));
+	EXPECT_TRUE(vt_key_works(&e.s));
+	EXPECT_EQ(0, vt_finish(&e.s, NULL));
+	vt_refresh(&e.other);
+	EXPECT_TRUE(vt_key_works(&e.other));
+	EXPECT_EQ(0, vt_import(e.fd, fds[1], &e.clear.handle));
+
+	close(e.fd);
+	EXPECT_EQ(0, vt_sessions_of(child, NULL, 0));
+}
+
+/* A file that is still on its way when the socket is closed ends with that. */
+TEST(file_lost_in_a_socket)
+{
+	struct vt_everything e;
+	int ends[2];
+
+	ASSERT_EQ(0, socketpair(AF_UNIX, SOCK_STREAM, 0, ends));
+	vt_everything_open(&e);
+	give(ends[0], &e.fd, 1, &e, sizeof(e));
+	munmap(e.clear.map, SIZE);
+	close(e.fd);
+	EXPECT_EQ(VT_EVERYTHING_SESSIONS, vt_sessions_of(getpid(), NULL, 0));
+	close(ends[0]);
+	close(ends[1]);
+	EXPECT_EQ(0, vt_sessions_of(getpid(), NULL, 0));
+	EXPECT_TRUE(is_wiped(e.secret_dmabuf));
 }
 
 TEST_HARNESS_MAIN
