@@ -5,6 +5,7 @@ BUILD := $(CURDIR)/build
 PREFIX ?= /usr/local
 DESTDIR ?=
 KERNELS := 6.1 6.12
+DEBUG_KERNELS := debug kcsan
 RUNNING := $(shell uname -r)
 VERSION := $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
 
@@ -26,6 +27,7 @@ help:
 	@echo 'make check              run all checks and tests, the latter on both kernels in virtual machines'
 	@echo 'make module | lib | tools | selftests'
 	@echo '                        build one of these alone'
+	@echo 'make module-KERNEL      build the module for one kernel ($(KERNELS) $(DEBUG_KERNELS)), fetched or built if need be'
 	@echo 'make load | unload      put the module on the running kernel, or take it off'
 	@echo 'make install            install library, tools, man pages, module sources for dkms and the udev rule'
 	@echo '                        [PREFIX=$(PREFIX)] [DESTDIR=]'
@@ -55,9 +57,13 @@ else
 module: $(KERNELS:%=module-%)
 endif
 
-.PHONY: $(KERNELS:%=module-%)
-$(KERNELS:%=module-%): module-%: packages
-	+@kernel=$$(tools/vm/kernel $*) && tools/step $@ tools/module $$kernel/build $(BUILD)/$@
+# For the debug kernel, the module reports what of it ran: to gcov for each line, to kcov for each system call.
+MODULE-debug := GCOV_PROFILE=y KCOV_INSTRUMENT=y
+MODULES := $(patsubst %,module-%,$(KERNELS) $(DEBUG_KERNELS))
+
+.PHONY: $(MODULES)
+$(MODULES): module-%: packages
+	+@kernel=$$(tools/vm/kernel $*) && tools/step $@ tools/module $$kernel/build $(BUILD)/$@ $(MODULE-$*)
 
 .PHONY: lib
 lib: packages
