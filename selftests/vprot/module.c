@@ -84,3 +84,25 @@ void vt_set_parameter(const char *name, unsigned int value)
 	if (fclose(file))
 		vt_fatal("parameter %s: %s", name, strerror(errno));
 }
+
+static int write_device(const char *attribute)
+{
+	int fd = open(attribute, O_WRONLY | O_CLOEXEC);
+	int result;
+
+	if (fd < 0)
+		return -errno;
+	result = write(fd, "vprot", 5) == 5 ? 0 : -errno;
+	close(fd);
+	return result;
+}
+
+int vt_driver_unbind(void)
+{
+	return write_device("/sys/bus/platform/drivers/vprot/unbind");
+}
+
+int vt_driver_bind(void)
+{
+	return write_device("/sys/bus/platform/drivers/vprot/bind");
+}

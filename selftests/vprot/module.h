@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Taking the driver's module out of the kernel and putting it in again, for which nobody may have
- * the device open, and its parameters while it is in. Needs root.
+ * the device open, its parameters while it is in, and taking the driver off its device. Needs root.
  */
 #ifndef MODULE_H
 #define MODULE_H
@@ -16,5 +16,9 @@ void vt_module_reload(const char *parameters);
 unsigned int vt_parameter(const char *name);
 /** vt_set_parameter() - give it another value; what a test takes for granted */
 void vt_set_parameter(const char *name, unsigned int value);
+/** vt_driver_unbind() - take the driver off its device; 0 or a negative errno */
+int vt_driver_unbind(void);
+/** vt_driver_bind() - put it on again; 0 or a negative errno */
+int vt_driver_bind(void);
 
 #endif

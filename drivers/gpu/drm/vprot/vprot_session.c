@@ -186,25 +186,28 @@ void vprot_session_close_all(struct vprot_file *vfile)
  */
 void vprot_session_lose_all(struct vprot_device *vdev)
 {
-	struct vprot_session *session;
-	LIST_HEAD(todo);
+	struct vprot_session *session, *last = NULL;
 
 	spin_lock(&vdev->sessions_lock);
-	list_splice_init(&vdev->sessions, &todo);
-	while (!list_empty(&todo)) {
-		session = list_first_entry(&todo, struct vprot_session, device_link);
-		list_move_tail(&session->device_link, &vdev->sessions);
+	list_for_each_entry(session, &vdev->sessions, device_link) {
+		/* One that is being freed has nothing left to lose. */
 		if (!kref_get_unless_zero(&session->ref))
 			continue;
 		spin_unlock(&vdev->sessions_lock);
 
+		if (last)
+			vprot_session_put(last);
 		vprot_session_end(session, VPROT_SESSION_LOST);
 		trace_vprot_session_lose(session);
-		vprot_session_put(session);
+		/* The reference keeps it in the list, and the place from where to go on. */
+		last = session;
 
 		spin_lock(&vdev->sessions_lock);
 	}
 	spin_unlock(&vdev->sessions_lock);
+
+	if (last)
+		vprot_session_put(last);
 }
 
 static struct vprot_session *vprot_session_alloc(struct vprot_device *vdev,
@@ -331,6 +334,7 @@ int vprot_session_status_ioctl(struct drm_device *drm, void *data, struct drm_fi
 {
 	struct drm_vprot_session_status *args = data;
 	struct vprot_session *session;
+	bool destroyed;
 
 	if (args->pad)
 		return -EINVAL;
@@ -341,6 +345,7 @@ int vprot_session_status_ioctl(struct drm_device *drm, void *data, struct drm_fi
 
 	mutex_lock(&session->key_mutex);
 	spin_lock(&session->lock);
+	destroyed = session->life == VPROT_SESSION_DESTROYED;
 	args->state = session->life == VPROT_SESSION_ALIVE ? DRM_VPROT_SESSION_OK :
 							     DRM_VPROT_SESSION_KEY_AND_CONTENT_LOST;
 	args->flags = (session->pending ? DRM_VPROT_STATUS_REFRESH_PENDING : 0) |
@@ -352,5 +357,5 @@ int vprot_session_status_ioctl(struct drm_device *drm, void *data, struct drm_fi
 	mutex_unlock(&session->key_mutex);
 
 	vprot_session_put(session);
-	return 0;
+	return destroyed ? -ENOENT : 0;
 }

@@ -19,14 +19,16 @@ struct vprot_key;
 
 /**
  * enum vprot_session_life - where a session is in its life; it only moves on
+ *
+ * Loss comes last: it also stops the blits in flight that destruction waits for.
  */
 enum vprot_session_life {
 	/** @VPROT_SESSION_ALIVE: in use */
 	VPROT_SESSION_ALIVE,
-	/** @VPROT_SESSION_LOST: its keys and contents were taken away */
-	VPROT_SESSION_LOST,
 	/** @VPROT_SESSION_DESTROYED: the client ended it */
 	VPROT_SESSION_DESTROYED,
+	/** @VPROT_SESSION_LOST: its keys and contents were taken away */
+	VPROT_SESSION_LOST,
 };
 
 /**

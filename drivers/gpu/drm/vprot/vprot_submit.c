@@ -362,7 +362,7 @@ static bool vprot_submit_has_result(const struct vprot_job *job)
 	return false;
 }
 
-static void vprot_submit_drop_keys(struct vprot_job *job, struct vprot_submission *sub)
+static void vprot_submit_drop_keys(struct vprot_job *job)
 {
 	u32 i;
 
@@ -370,8 +370,6 @@ static void vprot_submit_drop_keys(struct vprot_job *job, struct vprot_submissio
 		vprot_key_put(job->blts[i].key);
 		job->blts[i].key = NULL;
 	}
-	vprot_key_put(sub->content.key);
-	vprot_key_put(sub->key);
 }
 
 static int vprot_submit_try(struct vprot_job *job)
@@ -382,13 +380,13 @@ static int vprot_submit_try(struct vprot_job *job)
 
 	ret = vprot_submit_unwrap(job, &sub);
 	if (ret)
-		goto err;
+		goto out;
 
 	if (sub.key && !job->stream) {
 		ret = -ENOMEM;
 		job->stream = vprot_stream_alloc(session->vdev, sub.key);
 		if (!job->stream)
-			goto err;
+			goto out;
 	}
 
 	/*
@@ -404,20 +402,17 @@ static int vprot_submit_try(struct vprot_job *job)
 		spin_unlock(&session->lock);
 		ret = ret ?: vprot_submit_write_results(job, sub.key->epoch);
 		if (ret)
-			goto err;
+			goto out;
 	}
 
 	spin_lock(&session->lock);
 	ret = vprot_submit_accept(job, &sub);
 	spin_unlock(&session->lock);
+out:
 	if (ret)
-		goto err;
-
+		vprot_submit_drop_keys(job);
 	vprot_key_put(sub.content.key);
 	vprot_key_put(sub.key);
-	return 0;
-err:
-	vprot_submit_drop_keys(job, &sub);
 	return ret;
 }
 
@@ -447,10 +442,17 @@ int vprot_submit(struct vprot_job *job)
  * vprot_submit_done() - end the flight of a job
  * @job: the job
  * @moved: bytes that it has moved
+ *
+ * Its keys and what it has gathered go first: where a session ends, nothing of it may be left when
+ * the last blit has landed.
  */
 void vprot_submit_done(struct vprot_job *job, u64 moved)
 {
 	struct vprot_session *session = job->session;
+
+	vprot_submit_drop_keys(job);
+	vprot_stream_free(job->stream);
+	job->stream = NULL;
 
 	spin_lock(&session->lock);
 	if (job->encrypts)
