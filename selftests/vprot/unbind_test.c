@@ -2,8 +2,8 @@
 /*
  * The driver taken off its device with everything open and under way, and put on again.
  */
+#include <fcntl.h>
 #include <glob.h>
-#include <poll.h>
 #include <sys/ioctl.h>
 #include <linux/dma-buf.h>
 
