@@ -1,6 +1,10 @@
 # SPDX-License-Identifier: MIT
 # `make help` lists what can be made.
 
+ifneq ($(words $(CURDIR)),1)
+$(error the path of this folder has a blank ($(CURDIR)), which neither make nor the kernel's build system can handle)
+endif
+
 BUILD := $(CURDIR)/build
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -53,6 +57,7 @@ packages:
 ifdef KDIR
 module: packages
 	+@tools/step -v module tools/module "$(KDIR)" $(BUILD)/module
+	@echo "  The module is $(BUILD)/module/vprot.ko"
 else
 module: $(KERNELS:%=module-%)
 endif
