@@ -259,7 +259,11 @@ TEST_F(blit, content_keys)
 		}
 		ASSERT_EQ(0, vt_model_submit(&self->m, blts, 12));
 		ASSERT_TRUE(vt_model_same(&self->m, 0, 65536));
-		/* Under another session key the same 16 bytes are another content key. */
+		/*
+		 * Under another session key the same 16 bytes are another content key, also when
+		 * they were the last that the session has seen.
+		 */
+		ASSERT_EQ(0, vt_model_submit(&self->m, blts, 1));
 		vt_refresh(&self->s);
 	}
 }

@@ -213,6 +213,28 @@ TEST_F(submit, encryption)
 	EXPECT_EQ(0, vt_ioctl(self->w.fd, DRM_IOCTL_VPROT_ENCRYPTION_BLT, &self->submit));
 }
 
+/* What is good together in a decryption blit: clear bytes, a pattern, a key of the client's choice. */
+TEST_F(submit, encryption_of_whole_ranges)
+{
+	struct drm_vprot_blt good;
+
+	to_encryption(self);
+	good = self->blt;
+	self->blt.subsamples = (uintptr_t)self->subsamples;
+	self->blt.num_subsamples = 2;
+	EXPECT_EQ(-EINVAL, vt_ioctl(self->w.fd, DRM_IOCTL_VPROT_ENCRYPTION_BLT, &self->submit));
+	self->blt = good;
+	self->blt.crypt_blocks = 1;
+	self->blt.skip_blocks = 9;
+	EXPECT_EQ(-EINVAL, vt_ioctl(self->w.fd, DRM_IOCTL_VPROT_ENCRYPTION_BLT, &self->submit));
+	self->blt = good;
+	self->blt.key_form = DRM_VPROT_KEY_WRAPPED;
+	self->blt.key = (uintptr_t)self->key;
+	self->blt.key_size = VT_KEY;
+	EXPECT_EQ(-EINVAL, vt_ioctl(self->w.fd, DRM_IOCTL_VPROT_ENCRYPTION_BLT, &self->submit));
+	EXPECT_TRUE(vt_world_intact(&self->w));
+}
+
 TEST_F(submit, encryption_without_a_read_back_key)
 {
 	struct vt_session s;
