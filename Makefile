@@ -29,6 +29,8 @@ help:
 	@echo 'make KDIR=FOLDER        build the module for the kernel tree or headers in FOLDER (6.1 to 6.12)'
 	@echo 'make demo [MEDIA=FILM]  play an encrypted film through the device in a virtual machine, and check the result'
 	@echo 'make check              run all checks and tests, the latter on both kernels in virtual machines'
+	@echo 'make check-teeth        break driver and library in one place after the other: a test has to fail each time'
+	@echo '                        [SAMPLE=N: in N of the places] [MUTANTS="NAME...": in these]'
 	@echo 'make module | lib | tools | selftests'
 	@echo '                        build one of these alone'
 	@echo 'make module-KERNEL      build the module for one kernel ($(KERNELS) $(DEBUG_KERNELS)), fetched or built if need be'
@@ -45,6 +47,7 @@ PACKAGES-all := build selftests
 PACKAGES-selftests := build selftests
 PACKAGES-demo := build vm demo
 PACKAGES-check := build selftests vm demo check
+PACKAGES-check-teeth := build selftests vm check
 GOALS := $(or $(MAKECMDGOALS),all)
 
 .PHONY: packages
@@ -97,6 +100,10 @@ demo: module tools firmware
 .PHONY: check
 check: all
 	+@tools/check
+
+.PHONY: check-teeth
+check-teeth: all firmware
+	@selftests/mutants/run $(if $(SAMPLE),--sample $(SAMPLE)) $(MUTANTS)
 
 # --- this machine -----------------------------------------------------------------------------------------------------
 
