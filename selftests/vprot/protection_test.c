@@ -208,7 +208,10 @@ TEST_F(protection, another_drm_device)
 	EXPECT_EQ(-EACCES, vt_import(vgem, dmabuf, &handle));
 }
 
-/* A video device imports in two ways: with a mapping for the CPU, and with one for DMA. */
+/*
+ * A video device imports with a mapping for the CPU. With one for DMA, what it is refused stays for
+ * ever: the video core of 6.12 then drops no reference.
+ */
 static int open_vivid(void)
 {
 	glob_t nodes;
@@ -232,7 +235,7 @@ static int open_vivid(void)
 	return fd;
 }
 
-static int use_in_vivid(const struct vt_buffer *b, const char *parameters)
+static int use_in_vivid(const struct vt_buffer *b)
 {
 	struct v4l2_requestbuffers request = {
 		.type = V4L2_BUF_TYPE_VIDEO_CAPTURE,
@@ -244,11 +247,9 @@ static int use_in_vivid(const struct vt_buffer *b, const char *parameters)
 		.memory = V4L2_MEMORY_DMABUF,
 	};
 	struct v4l2_format format = { .type = V4L2_BUF_TYPE_VIDEO_CAPTURE };
-	char command[128];
 	int fd, result;
 
-	snprintf(command, sizeof(command), "modprobe -r vivid; modprobe vivid %s", parameters);
-	if (system(command))
+	if (system("modprobe vivid n_devs=1 allocators=0"))
 		vt_fatal("the module vivid cannot be loaded");
 	fd = open_vivid();
 	if (vt_ioctl(fd, VIDIOC_G_FMT, &format) || format.fmt.pix.sizeimage > b->size ||
@@ -269,9 +270,8 @@ TEST_F(protection, a_video_device)
 	vt_clear(&clear, self->fd, 4 << 20);
 	vt_protected(&secret, self->fd, 4 << 20);
 	vt_load(&self->s, &secret, 0, self->plain, SIZE);
-	EXPECT_EQ(0, use_in_vivid(&clear, "n_devs=1 allocators=0"));
-	EXPECT_GT(0, use_in_vivid(&secret, "n_devs=1 allocators=0"));
-	EXPECT_EQ(-EACCES, use_in_vivid(&secret, "n_devs=1 allocators=1"));
+	EXPECT_EQ(0, use_in_vivid(&clear));
+	EXPECT_GT(0, use_in_vivid(&secret));
 	EXPECT_EQ(0, system("modprobe -r vivid"));
 }
 
