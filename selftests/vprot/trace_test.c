@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Tracepoints: what happens is told in order and with its numbers, and no secret with it.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "kselftest_harness.h"
+#include "module.h"
+#include "vprot_test.h"
+
+/* A trace of our own, beside which others may trace what they like. */
+#define TRACE	"/sys/kernel/tracing/instances/vprot"
+#define SIZE	4096
+
+static void write_file(const char *name, const char *text)
+{
+	int fd = open(name, O_WRONLY | O_TRUNC);
+
+	if (fd < 0 || write(fd, text, strlen(text)) != (ssize_t)strlen(text))
+		vt_fatal("%s: cannot write '%s': %s", name, text, strerror(errno));
+	close(fd);
+}
+
+/* The end of what can be read, without waiting for more. */
+static size_t read_file(const char *name, char *data, size_t size)
+{
+	int fd = open(name, O_RDONLY | O_NONBLOCK);
+	size_t total = 0;
+	ssize_t n;
+
+	if (fd < 0)
+		vt_fatal("%s: %s", name, strerror(errno));
+	while ((n = read(fd, data + total, size - total)) > 0)
+		total += n;
+	if (n < 0 && errno != EAGAIN)
+		vt_fatal("%s: %s", name, strerror(errno));
+	close(fd);
+	return total;
+}
+
+FIXTURE(trace) {
+	int fd;
+	char text[65536];
+	char *next;
+};
+
+FIXTURE_SETUP(trace)
+{
+	rmdir(TRACE);
+	if (mkdir(TRACE, 0700))
+		vt_fatal(TRACE ": %s", strerror(errno));
+	write_file(TRACE "/events/vprot/enable", "1");
+	self->fd = vt_open();
+}
+
+FIXTURE_TEARDOWN(trace)
+{
+	close(self->fd);
+	rmdir(TRACE);
+}
+
+/* Takes the trace as it is now, to be looked at from its beginning. */
+static void take_trace(FIXTURE_DATA(trace) * self)
+{
+	size_t size = read_file(TRACE "/trace", self->text, sizeof(self->text) - 1);
+
+	self->text[size] = 0;
+	self->next = self->text;
+}
+
+/* Whether the next event of the driver is this one, and with these numbers at its end. */
+static bool is_next(FIXTURE_DATA(trace) * self, const char *event, const char *numbers)
+{
+	char *found = strstr(self->next, ": vprot_");
+	char line[256] = "";
+	char *end;
+
+	if (found) {
+		end = strchrnul(found, '\n');
+		snprintf(line, sizeof(line), "%.*s", (int)(end - found - 2), found + 2);
+		self->next = end;
+	}
+	if (!strncmp(line, event, strlen(event)) && line[strlen(event)] == ':' &&
+	    strlen(line) > strlen(numbers) &&
+	    !strcmp(line + strlen(line) - strlen(numbers), numbers))
+		return true;
+	ksft_print_msg("expected %s with '%s', found '%s'\n", event, numbers, line);
+	return false;
+}
+
+#define EXPECT_NEXT(event, ...)							\
+do {										\
+	char numbers[128];							\
+										\
+	snprintf(numbers, sizeof(numbers), __VA_ARGS__);			\
+	EXPECT_TRUE(is_next(self, event, numbers));				\
+} while (0)
+
+TEST_F(trace, tells_the_life_of_a_session)
+{
+	struct vt_session s;
+	__u32 handle;
+	struct vt_buffer clear, prot;
+	struct drm_vprot_blt_result result;
+	struct drm_vprot_blt blts[2] = {
+		{ .size = SIZE, .result = (uintptr_t)&result },
+		{ .size = 100, .result = (uintptr_t)&result },
+	};
+
+	vt_clear(&clear, self->fd, SIZE);
+	vt_protected(&prot, self->fd, SIZE);
+	vt_session_open(&s, self->fd, 0);
+	handle = s.handle;
+	vt_refresh(&s);
+	blts[0].src = clear.handle;
+	blts[0].dst = prot.handle;
+	ASSERT_EQ(0, vt_decrypt_blt(&s, &blts[0]));
+	for (int i = 0; i < 2; i++) {
+		blts[i].src = prot.handle;
+		blts[i].dst = clear.handle;
+	}
+	ASSERT_EQ(0, vt_submit_array(&s, DRM_IOCTL_VPROT_ENCRYPTION_BLT, blts, 2));
+	/* What is refused has not happened. */
+	EXPECT_EQ(-ENODATA, vt_finish(&s, NULL));
+	blts[0].epoch = 1;
+	EXPECT_EQ(-ESTALE, vt_encrypt_blt(&s, &blts[0]));
+	vt_session_destroy(&s);
+
+	take_trace(self);
+	EXPECT_NEXT("vprot_session_create", " handle=%u crypto_type=%d key_exchange_type=%d",
+		    handle, DRM_VPROT_CRYPTO_AES128_CTR, DRM_VPROT_KEY_EXCHANGE_RSAES_OAEP);
+	EXPECT_NEXT("vprot_session_key", " handle=%u epoch=1", handle);
+	EXPECT_NEXT("vprot_refresh_start", " handle=%u epoch=2", handle);
+	EXPECT_NEXT("vprot_refresh_finish", " handle=%u epoch=2", handle);
+	EXPECT_NEXT("vprot_blt_submit", " handle=%u decryption blts=1 epoch=2", handle);
+	EXPECT_NEXT("vprot_blt_done", " epoch=2 moved=%u ret=0", SIZE);
+	EXPECT_NEXT("vprot_blt_submit", " handle=%u encryption blts=2 epoch=2", handle);
+	EXPECT_NEXT("vprot_blt_done", " epoch=2 moved=%u ret=0", SIZE + 100);
+	EXPECT_NEXT("vprot_session_destroy", " handle=%u crypto_type=%d key_exchange_type=%d",
+		    handle, DRM_VPROT_CRYPTO_AES128_CTR, DRM_VPROT_KEY_EXCHANGE_RSAES_OAEP);
+	EXPECT_EQ(NULL, strstr(self->next, ": vprot_"));
+}
+
+TEST_F(trace, tells_loss)
+{
+	struct vt_session s;
+
+	vt_session_create(&s, self->fd, DRM_VPROT_KEY_EXCHANGE_INTERNAL, 0);
+	ASSERT_EQ(0, vt_driver_unbind());
+	ASSERT_EQ(0, vt_driver_bind());
+
+	take_trace(self);
+	EXPECT_NEXT("vprot_session_key", " epoch=1");
+	EXPECT_NEXT("vprot_session_create", " handle=%u crypto_type=%d key_exchange_type=%d",
+		    s.handle, DRM_VPROT_CRYPTO_AES128_CTR, DRM_VPROT_KEY_EXCHANGE_INTERNAL);
+	EXPECT_NEXT("vprot_session_lose", " handle=%u crypto_type=%d key_exchange_type=%d",
+		    s.handle, DRM_VPROT_CRYPTO_AES128_CTR, DRM_VPROT_KEY_EXCHANGE_INTERNAL);
+}
+
+/* Neither in what is printed nor in the records that it is made of. */
+TEST_F(trace, holds_no_secret)
+{
+	__u8 content_key[VT_KEY] = "a content key", wrapped[VT_KEY];
+	__u8 first_key[VT_KEY], nonce[VT_KEY];
+	const __u8 *secrets[] = { first_key, nonce, content_key, wrapped };
+	long cpus = sysconf(_SC_NPROCESSORS_CONF);
+	struct vt_session s;
+	struct vt_buffer clear, prot;
+	struct drm_vprot_blt blt = {
+		.size = SIZE,
+		.key_form = DRM_VPROT_KEY_WRAPPED,
+		.key_size = VT_KEY,
+		.key = (uintptr_t)wrapped,
+	};
+	size_t total = 0;
+
+	vt_clear(&clear, self->fd, SIZE);
+	vt_protected(&prot, self->fd, SIZE);
+	vt_session_open(&s, self->fd, 0);
+	memcpy(first_key, s.key, VT_KEY);
+	ASSERT_EQ(0, vt_start(&s, nonce));
+	ASSERT_EQ(0, vt_finish(&s, NULL));
+	vt_xor(s.key, nonce);
+	vt_wrap(s.key, content_key, wrapped);
+	blt.src = clear.handle;
+	blt.dst = prot.handle;
+	ASSERT_EQ(0, vt_decrypt_blt(&s, &blt));
+
+	for (long cpu = 0; cpu < cpus; cpu++) {
+		char name[128];
+		size_t size;
+
+		snprintf(name, sizeof(name), TRACE "/per_cpu/cpu%ld/trace_pipe_raw", cpu);
+		size = read_file(name, self->text, sizeof(self->text));
+		total += size;
+		for (size_t i = 0; i < ARRAY_SIZE(secrets); i++)
+			EXPECT_EQ(NULL, memmem(self->text, size, secrets[i], VT_KEY));
+		EXPECT_EQ(NULL, memmem(self->text, size, s.key, VT_KEY));
+		EXPECT_EQ(NULL, memmem(self->text, size, s.read_back, VT_KEY));
+	}
+	/* There was something to find it in. */
+	EXPECT_LT(6 * 16, total);
+}
+
+TEST_HARNESS_MAIN
