@@ -58,6 +58,14 @@ static void print_exchanges(const struct drm_vprot_get_caps *caps, const char *s
 		printf("%sINTERNAL%s", quote, quote);
 }
 
+static void print_size(const char *before, uint64_t bytes, const char *after)
+{
+	if (bytes && bytes % (1 << 20) == 0)
+		printf("%s%" PRIu64 " MiB%s", before, bytes >> 20, after);
+	else
+		printf("%s%" PRIu64 " bytes%s", before, bytes, after);
+}
+
 static void print_text(const struct drm_vprot_get_caps *caps)
 {
 	printf("crypto type         AES128_CTR, keys of %u bytes\n", caps->key_size);
@@ -71,13 +79,13 @@ static void print_text(const struct drm_vprot_get_caps *caps)
 		printf("\ncertificate chain   none; 'vprotctl provision' makes one\n");
 	printf("alignment           offsets %u, sizes %u\n", caps->buffer_alignment,
 	       caps->block_alignment);
-	printf("one ioctl           %u blits, %u subsamples, %" PRIu64 " bytes\n", caps->max_blts,
-	       caps->max_subsamples, (uint64_t)caps->max_blt_size);
-	printf("one buffer          %" PRIu64 " bytes\n", (uint64_t)caps->max_buffer_size);
+	printf("one ioctl           %u blits, %u subsamples", caps->max_blts, caps->max_subsamples);
+	print_size(", ", caps->max_blt_size, "\n");
+	print_size("one buffer          ", caps->max_buffer_size, "\n");
 	printf("sessions            %u for a file, %u in all\n", caps->max_file_sessions,
 	       caps->max_sessions);
-	printf("protected memory    %" PRIu64 " bytes for a file, %" PRIu64 " in all\n",
-	       (uint64_t)caps->max_file_protected, (uint64_t)caps->max_protected);
+	print_size("protected memory    ", caps->max_file_protected, " for a file");
+	print_size(", ", caps->max_protected, " in all\n");
 }
 
 static void print_json(const struct drm_vprot_get_caps *caps)
@@ -116,7 +124,7 @@ int caps_main(int argc, char **argv)
 			return 0;
 		}
 		if (option == '?')
-			fail_usage("wrong option");
+			fail_option();
 		json = true;
 	}
 	if (optind < argc)

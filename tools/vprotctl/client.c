@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <openssl/crypto.h>
 #include <openssl/rand.h>
@@ -17,6 +18,9 @@ static void check_device(const uint8_t *chain, size_t chain_size, const char *ro
 	uint8_t *root;
 	int ret;
 
+	if (access(root_path, R_OK))
+		fail("cannot read the root certificate %s: %s; name it with --root, or trust any device with --any-device",
+		     root_path, strerror(errno));
 	root = read_file(root_path, &root_size);
 	ret = vprot_client_check_certificate(chain, chain_size, root, root_size);
 	if (ret == -EKEYEXPIRED)

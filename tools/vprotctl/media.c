@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include <libavcodec/avcodec.h>
 #include <libavutil/intreadwrite.h>
 
 #include "media.h"
@@ -18,6 +20,30 @@ static void remove_part(void)
 {
 	if (part_path)
 		unlink(part_path);
+}
+
+static void end_by_signal(int number)
+{
+	remove_part();
+	raise(number); /* the default action, by SA_RESETHAND */
+}
+
+/* Whoever stops the program finds nothing of the film either. */
+static void remove_part_at_end(void)
+{
+	static const int numbers[] = { SIGHUP, SIGINT, SIGTERM };
+	const struct sigaction action = {
+		.sa_handler = end_by_signal,
+		.sa_flags = SA_RESETHAND | SA_NODEFER,
+	};
+	struct sigaction old;
+	size_t i;
+
+	if (atexit(remove_part))
+		fail("no memory");
+	for (i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+		if (!sigaction(numbers[i], NULL, &old) && old.sa_handler != SIG_IGN)
+			sigaction(numbers[i], &action, NULL);
 }
 
 static void open_input(struct media *media)
@@ -34,6 +60,32 @@ static void open_input(struct media *media)
 		fail("cannot open %s: %s", media->in_path, av_err2str(ret));
 	if (!media->in->nb_streams)
 		fail("%s has no streams", media->in_path);
+}
+
+/*
+ * Some containers leave the size of the picture to the stream (MP4 does for MPEG-4 video), of which
+ * only the header that came with the container can be read.
+ */
+static void find_picture_size(AVCodecParameters *par)
+{
+	AVCodecParserContext *parser;
+	AVCodecContext *ctx;
+	uint8_t *frame;
+	int size;
+
+	if (par->codec_type != AVMEDIA_TYPE_VIDEO || par->width || !par->extradata_size)
+		return;
+	parser = av_parser_init(par->codec_id);
+	ctx = avcodec_alloc_context3(NULL);
+	if (parser && ctx && avcodec_parameters_to_context(ctx, par) >= 0) {
+		parser->flags |= PARSER_FLAG_COMPLETE_FRAMES;
+		av_parser_parse2(parser, ctx, &frame, &size, par->extradata, par->extradata_size,
+				 AV_NOPTS_VALUE, AV_NOPTS_VALUE, 0);
+		par->width = ctx->width;
+		par->height = ctx->height;
+	}
+	avcodec_free_context(&ctx);
+	av_parser_close(parser);
 }
 
 static void open_output(struct media *media)
@@ -53,13 +105,15 @@ static void open_output(struct media *media)
 			fail("no memory for a stream");
 		/* The tag says that the stream is encrypted. */
 		out->codecpar->codec_tag = 0;
+		find_picture_size(out->codecpar);
 		out->time_base = in->time_base;
 		out->avg_frame_rate = in->avg_frame_rate;
 		out->disposition = in->disposition;
 	}
 
-	if (asprintf(&part_path, "%s.part", media->out_path) < 0 || atexit(remove_part))
+	if (asprintf(&part_path, "%s.part", media->out_path) < 0)
 		fail("no memory");
+	remove_part_at_end();
 	ret = avio_open(&media->out->pb, part_path, AVIO_FLAG_WRITE);
 	if (ret < 0)
 		fail("cannot write %s: %s", part_path, av_err2str(ret));
@@ -90,6 +144,8 @@ bool media_read(struct media *media, AVPacket *packet, AVEncryptionInfo **info)
 		return false;
 	if (ret < 0)
 		fail("cannot read %s: %s", media->in_path, av_err2str(ret));
+	if (packet->flags & AV_PKT_FLAG_CORRUPT)
+		fail("%s is damaged: a sample is cut short", media->in_path);
 
 	*info = NULL;
 	data = av_packet_get_side_data(packet, AV_PKT_DATA_ENCRYPTION_INFO, &size);
@@ -128,10 +184,13 @@ void media_write(struct media *media, AVPacket *packet)
 /* On the disk before it takes the name: no half of a film is ever found under it. */
 static void put_in_place(const struct media *media)
 {
-	int fd = open(part_path, O_RDONLY | O_CLOEXEC);
+	char *path = part_path;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
 
-	if (fd < 0 || fsync(fd) || rename(part_path, media->out_path))
+	if (fd < 0 || fsync(fd) || rename(path, media->out_path))
 		fail("cannot write %s: %s", media->out_path, strerror(errno));
+	part_path = NULL;
+	free(path);
 	close(fd);
 }
 
@@ -150,6 +209,4 @@ void media_close(struct media *media)
 		fail("cannot write %s: %s", media->out_path, av_err2str(ret));
 	put_in_place(media);
 	avformat_free_context(media->out);
-	free(part_path);
-	part_path = NULL;
 }

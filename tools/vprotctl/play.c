@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * vprotctl play: what a protected player does, but for the picture.
+ * vprotctl play: what a protected player does, but for the picture. A program of its own, as it
+ * alone needs FFmpeg's libraries.
  */
 #include <errno.h>
 #include <getopt.h>
@@ -183,7 +184,7 @@ static void run(struct play *play, size_t num_keys, unsigned long refresh_every)
 	free(pipeline.changes);
 }
 
-int play_main(int argc, char **argv)
+static int play_main(int argc, char **argv)
 {
 	enum { KEY = 256, KEY_FILE, OUTPUT, REFRESH_EVERY, ROOT, ANY_DEVICE, JSON };
 	static const struct option options[] = {
@@ -229,7 +230,7 @@ int play_main(int argc, char **argv)
 			usage();
 			return 0;
 		default:
-			fail_usage("wrong option");
+			fail_option();
 		}
 	}
 	if (optind == argc)
@@ -241,4 +242,11 @@ int play_main(int argc, char **argv)
 	run(&play, num_keys, refresh_every);
 	OPENSSL_cleanse(play.keys, sizeof(play.keys));
 	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	static const struct command command = { .name = "play", .run = play_main };
+
+	return run_command(&command, argc, argv);
 }

@@ -118,14 +118,40 @@ static void add_certificate(struct output *out, X509 *cert)
 	out->size += i2d_X509(cert, &at);
 }
 
-/* Write a file beside its final place: nobody sees half of it there. */
-static void write_aside(int folder, const struct output *out, const char *aside)
+/* Where a file is until all of them are complete: nobody sees half of one in its place. */
+static const char *aside(const struct output *out)
 {
-	int fd = openat(folder, aside, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+	static char name[64];
 
-	if (fd < 0 || write(fd, out->data, out->size) != out->size || fchmod(fd, out->mode) ||
-	    fsync(fd) || close(fd))
-		fail("cannot write %s: %s", aside, strerror(errno));
+	snprintf(name, sizeof(name), "%s.new", out->name);
+	return name;
+}
+
+/* Returns 0 or an errno. */
+static int write_aside(int folder, const struct output *out)
+{
+	int fd = openat(folder, aside(out), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC,
+			0600);
+	int error = 0;
+	ssize_t n;
+
+	if (fd < 0)
+		return errno;
+	errno = ENOSPC; /* for a write that is cut short */
+	n = write(fd, out->data, out->size);
+	if (n != out->size || fchmod(fd, out->mode) || fsync(fd))
+		error = errno;
+	if (close(fd) && !error)
+		error = errno;
+	return error;
+}
+
+static void remove_aside(int folder, const struct output *outputs, size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		unlinkat(folder, aside(&outputs[i]), 0);
 }
 
 /* Make a folder, and those above it that are missing. */
@@ -148,8 +174,7 @@ static void make_folder(const char *path)
 
 static void put_files(const char *path, const struct output *outputs, size_t count, bool force)
 {
-	char aside[64];
-	int folder;
+	int folder, error;
 	size_t i;
 
 	make_folder(path);
@@ -163,15 +188,16 @@ static void put_files(const char *path, const struct output *outputs, size_t cou
 			     path, outputs[i].name);
 
 	for (i = 0; i < count; i++) {
-		snprintf(aside, sizeof(aside), "%s.new", outputs[i].name);
-		write_aside(folder, &outputs[i], aside);
+		error = write_aside(folder, &outputs[i]);
+		if (error) {
+			remove_aside(folder, outputs, count);
+			fail("cannot write %s/%s: %s", path, outputs[i].name, strerror(error));
+		}
 	}
-	for (i = 0; i < count; i++) {
-		snprintf(aside, sizeof(aside), "%s.new", outputs[i].name);
-		if (renameat(folder, aside, folder, outputs[i].name))
+	for (i = 0; i < count; i++)
+		if (renameat(folder, aside(&outputs[i]), folder, outputs[i].name))
 			fail("cannot put %s/%s in place: %s", path, outputs[i].name,
 			     strerror(errno));
-	}
 	fsync(folder);
 	close(folder);
 }
@@ -213,7 +239,7 @@ int provision_main(int argc, char **argv)
 			usage();
 			return 0;
 		default:
-			fail_usage("wrong option");
+			fail_option();
 		}
 	}
 	if (optind < argc)

@@ -7,10 +7,11 @@
 #include <glob.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "vprotctl.h"
 
-#define SESSIONS_FILE	"/sys/kernel/debug/dri/[0-9]*/vprot_sessions"
+#define DEBUGFS		"/sys/kernel/debug"
 #define MAX_COLUMNS	16
 
 static void usage(void)
@@ -29,9 +30,9 @@ static FILE *open_sessions(void)
 	glob_t found;
 	int error;
 
-	error = glob(SESSIONS_FILE, GLOB_ERR, NULL, &found);
-	if (error == GLOB_ABORTED)
+	if (access(DEBUGFS, R_OK | X_OK) && errno == EACCES)
 		fail("the list of sessions may not be read; run as root");
+	error = glob(DEBUGFS "/dri/[0-9]*/vprot_sessions", 0, NULL, &found);
 	if (!error) {
 		/* Each node of the device has the same file: the first will do. */
 		file = fopen(found.gl_pathv[0], "re");
@@ -40,7 +41,8 @@ static FILE *open_sessions(void)
 		globfree(&found);
 	}
 	if (!file)
-		fail("there is no list of sessions; load the module ('make load'), and mount debugfs ('mount -t debugfs none /sys/kernel/debug')");
+		fail("there is no list of sessions; load the module ('make load'), and mount debugfs ('mount -t debugfs none %s')",
+		     DEBUGFS);
 	return file;
 }
 
@@ -105,7 +107,7 @@ int sessions_main(int argc, char **argv)
 			return 0;
 		}
 		if (option == '?')
-			fail_usage("wrong option");
+			fail_option();
 		json = true;
 	}
 	if (optind < argc)

@@ -27,8 +27,17 @@ struct command {
 	int (*run)(int argc, char **argv);
 };
 
+/**
+ * run_command() - run a command, and see that what it printed has arrived
+ * @command: the command
+ * @argc: number of arguments, its name included
+ * @argv: the arguments
+ *
+ * Return: the exit status.
+ */
+int run_command(const struct command *command, int argc, char **argv);
+
 int caps_main(int argc, char **argv);
-int play_main(int argc, char **argv);
 int provision_main(int argc, char **argv);
 int sessions_main(int argc, char **argv);
 
@@ -43,6 +52,11 @@ void fail(const char *format, ...) __attribute__((format(printf, 1, 2), noreturn
  * @format: what is wrong with the command line
  */
 void fail_usage(const char *format, ...) __attribute__((format(printf, 1, 2), noreturn));
+
+/**
+ * fail_option() - end the program with exit status 2, after getopt_long(3) has said why
+ */
+_Noreturn void fail_option(void);
 
 /**
  * parse_number() - the number that an option was given, or fail_usage()
