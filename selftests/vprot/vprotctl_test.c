@@ -1,0 +1,379 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The command-line tool, and the documentation's example, as a user runs them. FFmpeg makes the
+ * films, encrypts them, and says what they hold.
+ */
+#include <libgen.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <openssl/x509.h>
+
+#include "kselftest_harness.h"
+#include "vprot_test.h"
+
+#define KID	"00112233445566778899aabbccddeeff"
+#define KEY	"0123456789abcdef0123456789abcdef"
+#define FILMS	"/tmp/vprotctl_test.films"
+
+/* What the last command has printed, standard error included. */
+static char output[64 * 1024];
+
+/* Runs a shell command. Returns its exit status, 128 and more when it was killed. */
+static int sh(const char *format, ...) __attribute__((format(printf, 1, 2)));
+static int sh(const char *format, ...)
+{
+	char words[1024], command[1100];
+	size_t size = 0, n;
+	va_list args;
+	FILE *pipe;
+	int status;
+
+	va_start(args, format);
+	vsnprintf(words, sizeof(words), format, args);
+	va_end(args);
+	snprintf(command, sizeof(command), "exec 2>&1 </dev/null; %s", words);
+	pipe = popen(command, "re");
+	if (!pipe)
+		vt_fatal("%s: %s", words, strerror(errno));
+	while ((n = fread(output + size, 1, sizeof(output) - 1 - size, pipe)))
+		size += n;
+	output[size] = '\0';
+	status = pclose(pipe);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+/* Whether the last command has said this. Shows what it said if not. */
+static bool said(const char *words)
+{
+	if (strstr(output, words))
+		return true;
+	printf("# it did not say '%s', but: %s\n", words, output);
+	return false;
+}
+
+static bool there_is(const char *name)
+{
+	return !access(name, F_OK);
+}
+
+/* A small film, once for all tests: clear, encrypted, and how FFmpeg decrypts it. */
+static void make_films(void)
+{
+	int status;
+
+	if (there_is(FILMS "/reference.md5"))
+		return;
+	status = sh("mkdir -p $FILMS");
+	status = status ?: sh("$FFMPEG -f lavfi -i testsrc=size=160x90:duration=3 -f lavfi -i sine=duration=3 -c:v mpeg4 -c:a aac $FILMS/clear.mp4");
+	status = status ?: sh("$FFMPEG -i $FILMS/clear.mp4 -c copy -encryption_scheme cenc-aes-ctr -encryption_kid $KID -encryption_key $KEY -movflags +faststart $FILMS/film.mp4");
+	status = status ?: sh("$FFMPEG -decryption_key $KEY -i $FILMS/film.mp4 -map 0 -c copy -f streamhash -hash md5 $FILMS/reference.md5");
+	if (status)
+		vt_fatal("FFmpeg cannot make films: %s", output);
+}
+
+FIXTURE(vprotctl)
+{
+	char folder[32];
+};
+
+/* In an empty folder, with the tool's own on the path. */
+FIXTURE_SETUP(vprotctl)
+{
+	char build[PATH_MAX] = "", text[2 * PATH_MAX];
+
+	ASSERT_LT(0, readlink("/proc/self/exe", build, sizeof(build) - 1));
+	dirname(dirname(build));
+	snprintf(text, sizeof(text), "%s/bin:%s/selftests:%s", build, build, getenv("PATH"));
+	setenv("PATH", text, 1);
+	snprintf(text, sizeof(text), "vprotctl play --root %s/firmware/vprot/root-cert.der", build);
+	setenv("PLAY", text, 1);
+	setenv("FFMPEG", "ffmpeg -v error -y", 1);
+	setenv("FILMS", FILMS, 1);
+	setenv("KID", KID, 1);
+	setenv("KEY", KEY, 1);
+	setenv("KEYS", KID ":" KEY, 1);
+
+	snprintf(self->folder, sizeof(self->folder), "/tmp/vprotctl.XXXXXX");
+	ASSERT_NE(NULL, mkdtemp(self->folder));
+	ASSERT_EQ(0, chdir(self->folder));
+}
+
+FIXTURE_TEARDOWN(vprotctl)
+{
+	umount2("full", MNT_DETACH);
+	EXPECT_EQ(0, sh("rm -rf %s", self->folder));
+}
+
+/* --- all commands ----------------------------------------------------------------------------- */
+
+TEST_F(vprotctl, example_of_the_documentation)
+{
+	ASSERT_EQ(0, sh("refresh_example"));
+	EXPECT_STREQ("decrypted under epoch 1\ndecrypted under epoch 2\ndecrypted under epoch 3\n",
+		     output);
+}
+
+TEST_F(vprotctl, wrong_command_lines)
+{
+	static const struct {
+		const char *arguments;
+		const char *message;
+	} wrong[] = {
+		{ "", "usage: vprotctl COMMAND" },
+		{ "bogus", "there is no command 'bogus'\nSee 'vprotctl --help'." },
+		{ "caps --bogus", "vprotctl caps: unrecognized option '--bogus'\nSee 'vprotctl" },
+		{ "sessions x", "'x' is one argument too many" },
+		{ "provision --days 0", "--days wants a number from 1 to 36500, not '0'" },
+		{ "play", "no film was named" },
+		{ "play a --key " KID "-" KEY, "a key is KID:KEY with 32 hexadecimal" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(wrong); i++) {
+		EXPECT_EQ(2, sh("vprotctl %s", wrong[i].arguments));
+		EXPECT_TRUE(said(wrong[i].message));
+	}
+	EXPECT_FALSE(there_is("a"));
+}
+
+TEST_F(vprotctl, help)
+{
+	EXPECT_EQ(0, sh("vprotctl --help"));
+	EXPECT_TRUE(said("usage: vprotctl COMMAND"));
+	EXPECT_EQ(0, sh("vprotctl play --help"));
+	EXPECT_TRUE(said("usage: vprotctl play FILM"));
+	EXPECT_EQ(0, sh("vprotctl --version"));
+	EXPECT_TRUE(said("vprotctl "));
+}
+
+TEST_F(vprotctl, output_that_cannot_be_written)
+{
+	EXPECT_EQ(1, sh("vprotctl caps >/dev/full"));
+	EXPECT_TRUE(said("cannot write to standard output: No space left on device"));
+}
+
+/* --- caps and sessions ------------------------------------------------------------------------ */
+
+TEST_F(vprotctl, caps)
+{
+	struct drm_vprot_get_caps caps;
+	char number[64];
+
+	vt_caps(vt_open(), &caps);
+	EXPECT_EQ(0, sh("vprotctl caps"));
+	EXPECT_TRUE(said("SOFTWARE PARTIAL_DECRYPTION CONTENT_KEY FRESHEN_SESSION_KEY "));
+	EXPECT_TRUE(said("RSAES_OAEP INTERNAL\n"));
+	snprintf(number, sizeof(number), "%u for a file, %u in all", caps.max_file_sessions,
+		 caps.max_sessions);
+	EXPECT_TRUE(said(number));
+	snprintf(number, sizeof(number), "%llu MiB for a file", caps.max_file_protected >> 20);
+	EXPECT_TRUE(said(number));
+
+	EXPECT_EQ(0, sh("vprotctl caps --json"));
+	snprintf(number, sizeof(number), "\"max_protected\": %llu}", caps.max_protected);
+	EXPECT_TRUE(said(number));
+	snprintf(number, sizeof(number), "\"certificate_size\": %u,", caps.certificate_size);
+	EXPECT_TRUE(said(number));
+}
+
+TEST_F(vprotctl, sessions)
+{
+	struct vt_session s;
+	char text[256];
+
+	EXPECT_EQ(0, sh("vprotctl sessions --json"));
+	EXPECT_STREQ("[]\n", output);
+
+	vt_session_open(&s, vt_open(), 0);
+	vt_refresh(&s);
+	EXPECT_EQ(0, sh("vprotctl sessions --json"));
+	snprintf(text, sizeof(text),
+		 "[\n  {\"pid\": %d, \"handle\": %u, \"crypto\": \"AES128_CTR\", \"key-exchange\": \"RSAES_OAEP\", \"state\": \"alive\", \"epoch\": 2, \"pending\": \"no\", \"read-back\": \"yes\", \"in-flight\": 0, \"decrypted\": 0, \"encrypted\": 0}\n]\n",
+		 getpid(), s.handle);
+	EXPECT_STREQ(text, output);
+
+	EXPECT_EQ(0, sh("vprotctl sessions"));
+	EXPECT_TRUE(said("RSAES_OAEP   alive"));
+}
+
+/* --- provision -------------------------------------------------------------------------------- */
+
+static X509 *read_certificate(FILE *file)
+{
+	X509 *cert = d2i_X509_fp(file, NULL);
+
+	if (!cert)
+		vt_fatal("there is no certificate where one should be");
+	return cert;
+}
+
+TEST_F(vprotctl, provision)
+{
+	FILE *chain_file, *root_file, *key_file;
+	X509 *device, *issuer, *root;
+	struct stat status;
+	EVP_PKEY *key;
+
+	ASSERT_EQ(0, sh("vprotctl provision new/folder"));
+	ASSERT_EQ(0, stat("new/folder/device-key.der", &status));
+	EXPECT_EQ(S_IFREG | 0600, status.st_mode);
+
+	chain_file = fopen("new/folder/device-cert.der", "re");
+	root_file = fopen("new/folder/root-cert.der", "re");
+	key_file = fopen("new/folder/device-key.der", "re");
+	ASSERT_TRUE(chain_file && root_file && key_file);
+	/* One DER after the other in an unbuffered stream, as d2i reads ahead no further. */
+	device = read_certificate(chain_file);
+	root = read_certificate(root_file);
+	EXPECT_EQ(1, X509_verify(device, X509_get0_pubkey(root)));
+	EXPECT_EQ(1, X509_verify(root, X509_get0_pubkey(root)));
+	issuer = read_certificate(chain_file);
+	EXPECT_EQ(0, X509_cmp(issuer, root));
+	key = d2i_PrivateKey_fp(key_file, NULL);
+	ASSERT_NE(NULL, key);
+	EXPECT_EQ(1, EVP_PKEY_eq(key, X509_get0_pubkey(device)));
+	EXPECT_EQ(2048, EVP_PKEY_get_bits(key));
+}
+
+TEST_F(vprotctl, provision_overwrites_nothing_unless_told)
+{
+	ASSERT_EQ(0, sh("vprotctl provision . && cat *.der | md5sum >before"));
+	EXPECT_EQ(1, sh("vprotctl provision ."));
+	EXPECT_TRUE(said("is there already; --force replaces it"));
+	EXPECT_EQ(0, sh("cat *.der | md5sum -c before"));
+
+	/* One of the files is enough. */
+	EXPECT_EQ(0, sh("rm device-cert.der root-cert.der && cat *.der | md5sum >before"));
+	EXPECT_EQ(1, sh("vprotctl provision ."));
+	EXPECT_EQ(0, sh("cat *.der | md5sum -c before"));
+
+	EXPECT_EQ(0, sh("vprotctl provision --force --json --days 1 ."));
+	EXPECT_TRUE(said("\"key\": \"device-key.der\""));
+	EXPECT_NE(0, sh("cat *.der | md5sum -c before"));
+	EXPECT_EQ(0, sh("ls"));
+	EXPECT_STREQ("before\ndevice-cert.der\ndevice-key.der\nroot-cert.der\n", output);
+}
+
+/* A file system that has room for so many bytes. */
+static void mount_small(const char *size)
+{
+	char options[32];
+
+	snprintf(options, sizeof(options), "size=%s", size);
+	if (mkdir("full", 0755) || mount("tmpfs", "full", "tmpfs", 0, options))
+		vt_fatal("cannot mount a small file system: %s", strerror(errno));
+}
+
+TEST_F(vprotctl, provision_on_a_full_disk)
+{
+	mount_small("4k");
+	EXPECT_EQ(1, sh("vprotctl provision full"));
+	EXPECT_TRUE(said("cannot write full/"));
+	EXPECT_TRUE(said("No space left on device"));
+	EXPECT_EQ(0, sh("ls full"));
+	EXPECT_STREQ("", output);
+}
+
+/* --- play ------------------------------------------------------------------------------------- */
+
+/* A number in a summary, -1 without. */
+static long long field(const char *name)
+{
+	char key[64];
+	const char *at;
+
+	snprintf(key, sizeof(key), "\"%s\": ", name);
+	at = strstr(output, key);
+	return at ? atoll(at + strlen(key)) : -1;
+}
+
+TEST_F(vprotctl, play)
+{
+	int status;
+
+	make_films();
+	status = sh("$PLAY $FILMS/film.mp4 --key $KEYS --refresh-every 9 --output c.mp4 --json");
+	ASSERT_EQ(0, status);
+	EXPECT_LT(0, field("bytes"));
+	EXPECT_EQ(field("bytes"), field("device_decrypted"));
+	EXPECT_EQ(field("bytes"), field("device_encrypted"));
+	EXPECT_LE(5, field("refreshes"));
+	EXPECT_EQ(field("refreshes"), field("last_epoch") - field("first_epoch"));
+	EXPECT_LE(8, field("least_in_flight"));
+	EXPECT_FALSE(there_is("c.mp4.part"));
+	EXPECT_EQ(0, sh("$FFMPEG -i c.mp4 -map 0 -c copy -f streamhash -hash md5 c.md5"));
+	EXPECT_EQ(0, sh("diff c.md5 $FILMS/reference.md5"));
+}
+
+TEST_F(vprotctl, play_with_keys_from_a_file)
+{
+	make_films();
+	ASSERT_EQ(0, sh("printf '%%s\\n' $KEY:$KID '' $KEYS >keys"));
+	EXPECT_EQ(0, sh("$PLAY $FILMS/film.mp4 --key-file keys --refresh-every 0"));
+	EXPECT_TRUE(said("refreshes  0\nepochs     1 to 1\n"));
+	EXPECT_EQ(1, sh("$PLAY $FILMS/film.mp4 --key-file nothing"));
+	EXPECT_TRUE(said("cannot read nothing"));
+}
+
+TEST_F(vprotctl, play_what_cannot_be_played)
+{
+	make_films();
+	EXPECT_EQ(1, sh("$PLAY nothing.mp4 --output clear.mp4"));
+	EXPECT_TRUE(said("cannot open nothing.mp4: No such file or directory"));
+	EXPECT_EQ(0, sh("echo text >text.mp4"));
+	EXPECT_EQ(1, sh("$PLAY text.mp4 --output clear.mp4"));
+	EXPECT_TRUE(said("cannot open text.mp4: Invalid data"));
+	EXPECT_EQ(1, sh("$PLAY $FILMS/film.mp4 --output clear.mp4 --key $KEY:$KID"));
+	EXPECT_TRUE(said("there is no key for key id " KID));
+	EXPECT_EQ(1, sh("$PLAY $FILMS/film.mp4 --output clear.bogus --key $KEYS"));
+	EXPECT_TRUE(said("cannot tell the format of clear.bogus"));
+	EXPECT_EQ(1, sh("$PLAY $FILMS/film.mp4 --output no/clear.mp4 --key $KEYS"));
+	EXPECT_TRUE(said("cannot write no/clear.mp4"));
+	EXPECT_EQ(0, sh("head -c 20000 $FILMS/film.mp4 >cut.mp4"));
+	EXPECT_EQ(1, sh("$PLAY cut.mp4 --output clear.mp4 --key $KEYS"));
+	EXPECT_TRUE(said("cut.mp4 is damaged"));
+
+	EXPECT_EQ(0, sh("ls"));
+	EXPECT_STREQ("cut.mp4\ntext.mp4\n", output);
+}
+
+TEST_F(vprotctl, play_only_on_the_device_of_a_root)
+{
+	make_films();
+	ASSERT_EQ(0, sh("vprotctl provision other"));
+	EXPECT_EQ(1, sh("vprotctl play $FILMS/film.mp4 --root other/root-cert.der"));
+	EXPECT_TRUE(said("does not lead to the root in other/root-cert.der"));
+	EXPECT_EQ(1, sh("vprotctl play $FILMS/film.mp4 --root other/device-key.der"));
+	EXPECT_TRUE(said("is not a certificate in DER form"));
+	EXPECT_EQ(1, sh("vprotctl play $FILMS/film.mp4 --root nothing"));
+	EXPECT_TRUE(said("cannot read the root certificate nothing: No such file"));
+	EXPECT_EQ(0, sh("vprotctl play $FILMS/film.mp4 --any-device --key $KEYS"));
+}
+
+TEST_F(vprotctl, play_to_a_full_disk)
+{
+	make_films();
+	mount_small("16k");
+	EXPECT_EQ(1, sh("$PLAY $FILMS/film.mp4 --key $KEYS --output full/clear.mp4"));
+	EXPECT_TRUE(said("cannot write full/clear.mp4: No space left on device"));
+	EXPECT_EQ(0, sh("ls full"));
+	EXPECT_STREQ("", output);
+}
+
+/* The first half of the film comes through a pipe, and then nothing more. */
+TEST_F(vprotctl, play_stopped_by_a_signal)
+{
+	int status;
+
+	make_films();
+	ASSERT_EQ(0, mkfifo("film", 0600));
+	status = sh("exec 3<>film; head -c 30000 $FILMS/film.mp4 >&3; $PLAY film --key $KEYS --output clear.mp4 & until [ -e clear.mp4.part ]; do kill -0 $! || exit; sleep 0.1; done; kill $!; wait $!");
+	EXPECT_EQ(128 + SIGTERM, status);
+	EXPECT_FALSE(there_is("clear.mp4"));
+	EXPECT_FALSE(there_is("clear.mp4.part"));
+}
+
+TEST_HARNESS_MAIN
