@@ -127,6 +127,8 @@ install: lib tools
 	install -d $(SOURCES) $(UDEV)
 	cp -r dkms.conf Kbuild drivers include $(SOURCES)
 	install -m 644 tools/udev/60-vprot.rules $(UDEV)
+	@[ -n "$(DESTDIR)" ] || PATH=$$PATH:/usr/sbin:/sbin ldconfig || \
+	echo "Run ldconfig as root, or programs will not find $(PREFIX)/lib/libdrm_vprot.so"
 	@echo "To build the module with every new kernel: dkms install vprot/$(VERSION)"
 
 .PHONY: uninstall
