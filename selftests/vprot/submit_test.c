@@ -213,7 +213,7 @@ TEST_F(submit, encryption)
 	EXPECT_EQ(0, vt_ioctl(self->w.fd, DRM_IOCTL_VPROT_ENCRYPTION_BLT, &self->submit));
 }
 
-/* What is good together in a decryption blit: clear bytes, a pattern, a key of the client's choice. */
+/* What is good together in a decryption blit: clear bytes, a pattern, a key of the client's. */
 TEST_F(submit, encryption_of_whole_ranges)
 {
 	struct drm_vprot_blt good;
