@@ -31,6 +31,8 @@ help:
 	@echo 'make check              run all checks and tests, the latter on both kernels in virtual machines'
 	@echo 'make check-teeth        break driver and library in one place after the other: a test has to fail each time'
 	@echo '                        [SAMPLE=N: in N of the places] [MUTANTS="NAME...": in these]'
+	@echo 'make fuzz [MINUTES=10] [SEED=N]'
+	@echo '                        fuzz the device in virtual machines with the debug kernel, and shrink what is found'
 	@echo 'make module | lib | tools | selftests'
 	@echo '                        build one of these alone'
 	@echo 'make module-KERNEL      build the module for one kernel ($(KERNELS) $(DEBUG_KERNELS)), fetched or built if need be'
@@ -48,6 +50,7 @@ PACKAGES-selftests := build selftests
 PACKAGES-demo := build vm demo
 PACKAGES-check := build selftests vm demo check
 PACKAGES-check-teeth := build selftests vm check
+PACKAGES-fuzz := build kernel vm
 GOALS := $(or $(MAKECMDGOALS),all)
 
 .PHONY: packages
@@ -80,6 +83,7 @@ lib: packages
 .PHONY: tools
 tools: lib
 	+@tools/step $@ $(MAKE) -C tools/vprotctl
+	+@tools/step fuzzer $(MAKE) -C tools/fuzz
 
 .PHONY: selftests
 selftests: lib
@@ -104,6 +108,10 @@ check: all
 .PHONY: check-teeth
 check-teeth: all firmware
 	@selftests/mutants/run $(if $(SAMPLE),--sample $(SAMPLE)) $(MUTANTS)
+
+.PHONY: fuzz
+fuzz: module-debug tools firmware
+	@tools/fuzz/run $(if $(MINUTES),--minutes "$(MINUTES)") $(if $(SEED),--seed "$(SEED)")
 
 # --- this machine -----------------------------------------------------------------------------------------------------
 

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What runs inside the executing process: its threads, the slots they share, and the calls.
+ */
+#ifndef FUZZ_CALLS_H
+#define FUZZ_CALLS_H
+
+#include <pthread.h>
+
+#include <vprot_drm.h>
+
+#include "exec.h"
+#include "program.h"
+
+#define FZ_BLTS		16	/* of one submission, at most */
+#define FZ_SUBSAMPLES	64	/* of one blit, at most */
+#define FZ_KEY		16
+#define FZ_DEAR		0x100000	/* what a call that takes long takes of the allowance */
+
+/** struct fz_slot - what is in a slot */
+struct fz_slot {
+	int fd;		/**< @fd: Its file descriptor; of a session or buffer, its file's. */
+	__u32 handle;	/**< @handle: Its handle in that file. */
+	__u32 file;	/**< @file: Number of that open file, the same after dup(). */
+	__u8 *memory;	/**< @memory: Of a mapping. */
+	size_t size;	/**< @size: Of a mapping or dma-buf. */
+};
+
+/** struct fz_thread - a thread of the executing process */
+struct fz_thread {
+	unsigned int index;	/**< @index: Its number. */
+	pthread_t id;		/**< @id: For the C library. */
+	bool begun;		/**< @begun: It was begun. */
+	const struct fz_program *program; /**< @program: What is run. */
+	const struct fz_call *call;	/**< @call: The call that is being made. */
+	struct fz_shared *shared;	/**< @shared: What the parent sees. */
+	__u8 *good;		/**< @good: Memory for what pointers point to. */
+	__u8 *bad;		/**< @bad: A page without access; the one before it has it. */
+	__u8 *read_only;	/**< @read_only: Read-only memory. */
+	__u8 *read_only_alias;	/**< @read_only_alias: The same, writable. */
+	int fail_fd;		/**< @fail_fd: The thread's fail-nth file, or -1. */
+	struct drm_vprot_blt blts[FZ_BLTS];	/**< @blts: For the next submission. */
+	unsigned int num_blts;	/**< @num_blts: Their number. */
+	unsigned int contents[FZ_BLTS];	/**< @contents: Their content keys. */
+	struct drm_vprot_subsample subsamples[FZ_SUBSAMPLES]; /**< @subsamples: Of the next blit. */
+	unsigned int num_subsamples;	/**< @num_subsamples: Their number. */
+};
+
+/* --- threads.c -------------------------------------------------------------------------------- */
+
+/** fz_violation() - note that a rule is broken; the first note of a run counts */
+void fz_violation(struct fz_thread *t, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+/** fz_get() - what is in the slot of a field */
+struct fz_slot fz_get(const struct fz_call *call, const char *field);
+/** fz_get_slot() - what is in a slot */
+struct fz_slot fz_get_slot(enum fz_kind kind, unsigned int index);
+/** fz_put() - fill a slot; returns what was in it */
+struct fz_slot fz_put(enum fz_kind kind, unsigned int index, struct fz_slot slot);
+/** fz_new_fd() - move a descriptor to a number that this process has not used yet */
+int fz_new_fd(int fd);
+/**
+ * fz_spend() - take from the program's allowance, which bounds its memory and its time
+ * @bytes: bytes allocated or moved, or FZ_DEAR for a call that takes long by itself
+ *
+ * Return: false when it is used up.
+ */
+bool fz_spend(__u64 bytes);
+/** fz_thread_id() - a thread that was begun, for signals; false when it was not */
+bool fz_thread_id(unsigned int index, pthread_t *id);
+
+/* Around each system call that is fuzzed. */
+void fz_enter(struct fz_thread *t);
+void fz_leave(struct fz_thread *t);
+
+/* --- ioctls.c --------------------------------------------------------------------------------- */
+
+/** fz_ioctl() - a plain ioctl under coverage and faults; 0 or a negative errno */
+int fz_ioctl(struct fz_thread *t, int fd, unsigned long request, void *arg);
+/** fz_pointer() - the address that a pointer of some kind has */
+__u64 fz_pointer(struct fz_thread *t, __u64 kind, void *good);
+/** fz_memory() - good memory of a field */
+void *fz_memory(struct fz_thread *t, const struct fz_call *call, const char *field);
+/** fz_call_fd() - the file that a call goes to */
+int fz_call_fd(const struct fz_call *call);
+/** fz_fill() - make a structure from a call's fields */
+void fz_fill(struct fz_thread *t, const struct fz_call *call, void *arg);
+/**
+ * fz_call_ioctl() - an ioctl as the table has it: fills slots and checks the error
+ * @arg: the structure, filled; gets what comes back
+ */
+int fz_call_ioctl(struct fz_thread *t, const struct fz_call *call, void *arg);
+
+/* --- client.c --------------------------------------------------------------------------------- */
+
+/** fz_client_init() - messages of key exchanges, made once for all programs; NULL or why not */
+const char *fz_client_init(void);
+/** fz_secrets_in() - look for contents of protected buffers in memory */
+bool fz_secrets_in(const __u8 *memory, size_t size);
+/** fz_scan_all() - look for them in all mappings */
+void fz_scan_all(struct fz_thread *t);
+
+/* --- the calls -------------------------------------------------------------------------------- */
+
+#define FZ_RUN(name)	int fz_##name(struct fz_thread *t, const struct fz_call *call)
+FZ_RUN(open); FZ_RUN(close); FZ_RUN(pass); FZ_RUN(read); FZ_RUN(fdinfo); FZ_RUN(raw);
+FZ_RUN(session_create); FZ_RUN(status); FZ_RUN(key_exchange); FZ_RUN(start); FZ_RUN(finish);
+FZ_RUN(get_encryption_blt_key); FZ_RUN(gem_create); FZ_RUN(gem_close); FZ_RUN(dumb);
+FZ_RUN(export); FZ_RUN(foreign); FZ_RUN(import); FZ_RUN(close_dmabuf); FZ_RUN(mmap);
+FZ_RUN(mmap_dmabuf); FZ_RUN(mmap_file); FZ_RUN(munmap); FZ_RUN(write); FZ_RUN(seal);
+FZ_RUN(scan); FZ_RUN(subsample); FZ_RUN(blt); FZ_RUN(submit); FZ_RUN(signal); FZ_RUN(fork);
+FZ_RUN(die); FZ_RUN(sessions); FZ_RUN(teardown); FZ_RUN(unbind); FZ_RUN(bind);
+
+#endif
