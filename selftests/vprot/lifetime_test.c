@@ -2,7 +2,6 @@
 /*
  * The end of files and processes, with everything open and under way.
  */
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 
@@ -10,6 +9,7 @@
 #include "debugfs.h"
 #include "everything.h"
 #include "flight.h"
+#include "process.h"
 
 #define SIZE	VT_EVERYTHING_SIZE
 
@@ -100,65 +100,6 @@ TEST(destroy_with_blits_in_flight)
 
 /* --- processes -------------------------------------------------------------------------------- */
 
-/* Pass file descriptors and memory to the other end of a socket. */
-static void give(int socket, int *fds, int count, const void *data, size_t size)
-{
-	char control[CMSG_SPACE(4 * sizeof(int))] = { 0 };
-	struct iovec iov = { (void *)data, size };
-	struct msghdr msg = {
-		.msg_iov = &iov,
-		.msg_iovlen = 1,
-		.msg_control = control,
-		.msg_controllen = CMSG_SPACE(count * sizeof(int)),
-	};
-	struct cmsghdr *cmsg = CMSG_FIRSTHDR(&msg);
-
-	cmsg->cmsg_level = SOL_SOCKET;
-	cmsg->cmsg_type = SCM_RIGHTS;
-	cmsg->cmsg_len = CMSG_LEN(count * sizeof(int));
-	memcpy(CMSG_DATA(cmsg), fds, count * sizeof(int));
-	if (sendmsg(socket, &msg, 0) != (ssize_t)size)
-		vt_fatal("sendmsg: %s", strerror(errno));
-}
-
-static void take(int socket, int *fds, int count, void *data, size_t size)
-{
-	char control[CMSG_SPACE(4 * sizeof(int))] = { 0 };
-	struct iovec iov = { data, size };
-	struct msghdr msg = {
-		.msg_iov = &iov,
-		.msg_iovlen = 1,
-		.msg_control = control,
-		.msg_controllen = sizeof(control),
-	};
-	struct cmsghdr *cmsg;
-
-	if (recvmsg(socket, &msg, MSG_WAITALL) != (ssize_t)size)
-		vt_fatal("recvmsg: %s", strerror(errno));
-	cmsg = CMSG_FIRSTHDR(&msg);
-	if (!cmsg || cmsg->cmsg_len != CMSG_LEN(count * sizeof(int)))
-		vt_fatal("no file descriptors came");
-	memcpy(fds, CMSG_DATA(cmsg), count * sizeof(int));
-}
-
-/* Forks with a socket in between; returns 0 in the child, which dies with its parent. */
-static pid_t fork_with_socket(int *end)
-{
-	int ends[2];
-	pid_t pid;
-
-	if (socketpair(AF_UNIX, SOCK_STREAM, 0, ends))
-		vt_fatal("socketpair: %s", strerror(errno));
-	pid = fork();
-	if (pid < 0)
-		vt_fatal("fork: %s", strerror(errno));
-	if (!pid)
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-	*end = ends[!pid];
-	close(ends[!!pid]);
-	return pid;
-}
-
 /* Killed with everything open, and blits of two threads in flight. */
 TEST(killed_with_everything_open)
 {
@@ -166,17 +107,17 @@ TEST(killed_with_everything_open)
 	int socket, dmabuf;
 	pid_t child;
 
-	child = fork_with_socket(&socket);
+	child = vt_fork(&socket);
 	if (!child) {
 		struct vt_flight flights[2];
 
 		vt_everything_open(&e);
 		vt_flight_by_thread(&flights[0], &e.s, VT_FLIGHT_LONG);
 		vt_flight_by_thread(&flights[1], &e.internal, VT_FLIGHT_LONG);
-		give(socket, &e.secret_dmabuf, 1, &e, sizeof(e));
+		vt_give(socket, &e.secret_dmabuf, 1, &e, sizeof(e));
 		pause();
 	}
-	take(socket, &dmabuf, 1, &e, sizeof(e));
+	vt_take(socket, &dmabuf, 1, &e, sizeof(e));
 	EXPECT_EQ(VT_EVERYTHING_SESSIONS, vt_sessions_of(child, NULL, 0));
 	kill(child, SIGKILL);
 	waitpid(child, NULL, 0);
@@ -217,7 +158,7 @@ TEST(file_shared_by_fork)
 
 	vt_everything_open(&e);
 	shared = e.other;
-	child = fork_with_socket(&socket);
+	child = vt_fork(&socket);
 	if (!child) {
 		__u8 seen[SIZE];
 
@@ -228,18 +169,18 @@ TEST(file_shared_by_fork)
 		vt_session_open(&theirs, e.fd, 0);
 		vt_flight_by_thread(&flight, &theirs, 64);
 		vt_refresh(&shared);
-		give(socket, &e.fd, 1, &shared, sizeof(shared));
+		vt_give(socket, &e.fd, 1, &shared, sizeof(shared));
 		if (vt_flight_end(&flight))
 			_exit(2);
 		vt_refresh(&theirs);
-		give(socket, &e.fd, 1, &theirs, sizeof(theirs));
+		vt_give(socket, &e.fd, 1, &theirs, sizeof(theirs));
 		_exit(0);
 	}
 	for (int i = 0; i < 10; i++)
 		EXPECT_TRUE(vt_key_works(&e.s));
-	take(socket, &fd, 1, &shared, sizeof(shared));
+	vt_take(socket, &fd, 1, &shared, sizeof(shared));
 	EXPECT_TRUE(vt_key_works(&shared));
-	take(socket, &fd, 1, &theirs, sizeof(theirs));
+	vt_take(socket, &fd, 1, &theirs, sizeof(theirs));
 	waitpid(child, &status, 0);
 	EXPECT_EQ(0, status);
 
@@ -260,18 +201,18 @@ TEST(file_over_a_socket)
 	__u8 seen[SIZE];
 	pid_t child;
 
-	child = fork_with_socket(&socket);
+	child = vt_fork(&socket);
 	if (!child) {
 		vt_everything_open(&e);
 		fds[0] = e.fd;
 		fds[1] = e.clear_dmabuf;
-		give(socket, fds, 2, &e, sizeof(e));
+		vt_give(socket, fds, 2, &e, sizeof(e));
 		_exit(0);
 	}
 	/* The file is on its way, and in nobody's hands. */
 	waitpid(child, NULL, 0);
 	EXPECT_EQ(VT_EVERYTHING_SESSIONS, vt_sessions_of(child, NULL, 0));
-	take(socket, fds, 2, &e, sizeof(e));
+	vt_take(socket, fds, 2, &e, sizeof(e));
 	e.fd = fds[0];
 	e.s.fd = e.fd;
 	e.other.fd = e.fd;
@@ -297,7 +238,7 @@ TEST(file_lost_in_a_socket)
 
 	ASSERT_EQ(0, socketpair(AF_UNIX, SOCK_STREAM, 0, ends));
 	vt_everything_open(&e);
-	give(ends[0], &e.fd, 1, &e, sizeof(e));
+	vt_give(ends[0], &e.fd, 1, &e, sizeof(e));
 	munmap(e.clear.map, SIZE);
 	close(e.fd);
 	EXPECT_EQ(VT_EVERYTHING_SESSIONS, vt_sessions_of(getpid(), NULL, 0));

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Other processes, and what is passed on to them. All functions are for steps that a test takes for
+ * granted.
+ */
+#ifndef PROCESS_H
+#define PROCESS_H
+
+#include <stddef.h>
+#include <sys/types.h>
+
+/**
+ * vt_fork() - fork, with a socket in between
+ * @end: Gets the end of the socket that is the caller's, in either process.
+ *
+ * Return: 0 in the child, which dies with its parent; its process id in the parent.
+ */
+pid_t vt_fork(int *end);
+
+/** vt_give() - pass @count file descriptors (at most 4) and @size bytes to the other end */
+void vt_give(int socket, const int *fds, int count, const void *data, size_t size);
+/** vt_take() - take what vt_give() has passed, as much of it */
+void vt_take(int socket, int *fds, int count, void *data, size_t size);
+
+#endif
