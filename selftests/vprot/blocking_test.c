@@ -14,6 +14,7 @@
 #include <linux/userfaultfd.h>
 
 #include "kselftest_harness.h"
+#include "module.h"
 #include "vprot_test.h"
 
 #define PAGE	4096
@@ -335,15 +336,6 @@ TEST_F(blocking, destroyed)
 	}
 }
 
-static void write_file(const char *name, const char *text)
-{
-	int fd = open(name, O_WRONLY);
-
-	if (fd < 0 || write(fd, text, strlen(text)) != (ssize_t)strlen(text))
-		vt_fatal("%s: %s", name, strerror(errno));
-	close(fd);
-}
-
 /* The device goes away while ioctls are stuck under all pointers. */
 TEST_F(blocking, unbound)
 {
@@ -352,7 +344,7 @@ TEST_F(blocking, unbound)
 	open_session(self);
 	for (size_t i = 0; i < self->count; i++)
 		stick(&stuck[i], self->fd, &self->pointers[i]);
-	write_file("/sys/bus/platform/drivers/vprot/unbind", "vprot");
+	ASSERT_EQ(0, vt_driver_unbind());
 	for (size_t i = 0; i < self->count; i++) {
 		const struct pointer *pointer = stuck[i].what;
 		int expected = pointer->no_session ? 0 : -EKEYREVOKED;
@@ -363,7 +355,7 @@ TEST_F(blocking, unbound)
 		EXPECT_EQ(expected, unstick(&stuck[i])) TH_LOG("%s", pointer->name);
 	}
 	EXPECT_EQ(-ENODEV, vt_ioctl(self->fd, DRM_IOCTL_VPROT_GET_CAPS, &self->caps));
-	write_file("/sys/bus/platform/drivers/vprot/bind", "vprot");
+	ASSERT_EQ(0, vt_driver_bind());
 	others_work(vt_open());
 }
 
