@@ -246,7 +246,7 @@ struct racer {
 
 static bool race_over;
 
-/* An open file of whatever device there is, or -1. */
+/* An open file of the device that there is, or -1; other drivers' devices may be there, too. */
 static int try_open(void)
 {
 	glob_t nodes;
@@ -254,8 +254,17 @@ static int try_open(void)
 
 	if (glob("/dev/dri/renderD*", 0, NULL, &nodes))
 		return -1;
-	for (size_t i = 0; i < nodes.gl_pathc && fd < 0; i++)
+	for (size_t i = 0; i < nodes.gl_pathc && fd < 0; i++) {
+		char name[8] = "";
+		struct drm_version version = { .name = name, .name_len = sizeof(name) - 1 };
+
 		fd = open(nodes.gl_pathv[i], O_RDWR | O_CLOEXEC);
+		if (fd >= 0 && !vt_ioctl(fd, DRM_IOCTL_VERSION, &version) &&
+		    strcmp(name, "vprot")) {
+			close(fd);
+			fd = -1;
+		}
+	}
 	globfree(&nodes);
 	return fd;
 }
