@@ -21,9 +21,9 @@
 #include "oracle.h"
 
 #ifdef __KSELFTEST_HARNESS_H
-/* Seconds for one test: an emulated processor is slow, and a loaded one slower. */
+/* Seconds for one test: an emulated processor is slow; sanitizers and load make it slower. */
 #undef TEST_TIMEOUT_DEFAULT
-#define TEST_TIMEOUT_DEFAULT	180
+#define TEST_TIMEOUT_DEFAULT	600
 #endif
 
 /* --- the device ------------------------------------------------------------------------------- */
