@@ -42,10 +42,10 @@ static int vprot_sessions_show(struct seq_file *m, void *unused)
 		   "crypto", "key-exchange", "state", "epoch", "pending", "read-back", "in-flight",
 		   "decrypted", "encrypted");
 
-	spin_lock(&vdev->sessions_lock);
+	mutex_lock(&vdev->sessions_lock);
 	list_for_each_entry(session, &vdev->sessions, device_link)
 		vprot_debugfs_show_session(m, session);
-	spin_unlock(&vdev->sessions_lock);
+	mutex_unlock(&vdev->sessions_lock);
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(vprot_sessions);

@@ -5,8 +5,8 @@
 #include <linux/atomic.h>
 #include <linux/kref.h>
 #include <linux/list.h>
+#include <linux/mutex.h>
 #include <linux/pagemap.h>
-#include <linux/spinlock.h>
 #include <linux/xarray.h>
 
 #include <drm/drm_device.h>
@@ -27,7 +27,7 @@ struct vprot_device {
 	/** @identity: key pair and certificate, NULL without; set at probe */
 	struct vprot_identity *identity;
 	/** @sessions_lock: protects @sessions, @num_sessions and @unbound */
-	spinlock_t sessions_lock;
+	struct mutex sessions_lock;
 	/** @sessions: all sessions, by their device_link */
 	struct list_head sessions;
 	/** @num_sessions: length of @sessions */

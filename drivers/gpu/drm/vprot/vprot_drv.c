@@ -13,6 +13,7 @@
 #include <drm/drm_file.h>
 #include <drm/drm_gem.h>
 #include <drm/drm_ioctl.h>
+#include <drm/drm_managed.h>
 #include <drm/drm_prime.h>
 #include <drm/vprot_drm.h>
 
@@ -255,9 +256,9 @@ static void vprot_unbind(void *data)
 
 	drm_dev_unplug(&vdev->drm);
 
-	spin_lock(&vdev->sessions_lock);
+	mutex_lock(&vdev->sessions_lock);
 	vdev->unbound = true;
-	spin_unlock(&vdev->sessions_lock);
+	mutex_unlock(&vdev->sessions_lock);
 
 	vprot_session_lose_all(vdev);
 }
@@ -276,11 +277,11 @@ static int vprot_probe(struct platform_device *pdev)
 	if (IS_ERR(vdev))
 		return PTR_ERR(vdev);
 
-	spin_lock_init(&vdev->sessions_lock);
 	INIT_LIST_HEAD(&vdev->sessions);
 	platform_set_drvdata(pdev, vdev);
 
-	ret = vprot_cipher_pool_init(vdev) ?: vprot_identity_init(vdev);
+	ret = drmm_mutex_init(&vdev->drm, &vdev->sessions_lock) ?:
+	      vprot_cipher_pool_init(vdev) ?: vprot_identity_init(vdev);
 	if (ret)
 		return ret;
 

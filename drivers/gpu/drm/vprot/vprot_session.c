@@ -29,7 +29,7 @@ static int vprot_session_add(struct vprot_device *vdev, struct vprot_session *se
 {
 	int ret = 0;
 
-	spin_lock(&vdev->sessions_lock);
+	mutex_lock(&vdev->sessions_lock);
 	if (vdev->unbound) {
 		ret = -ENODEV;
 	} else if (vdev->num_sessions >= vprot_max_sessions()) {
@@ -38,7 +38,7 @@ static int vprot_session_add(struct vprot_device *vdev, struct vprot_session *se
 		list_add_tail(&session->device_link, &vdev->sessions);
 		vdev->num_sessions++;
 	}
-	spin_unlock(&vdev->sessions_lock);
+	mutex_unlock(&vdev->sessions_lock);
 	return ret;
 }
 
@@ -48,10 +48,10 @@ static void vprot_session_release(struct kref *ref)
 	struct vprot_device *vdev = session->vdev;
 
 	if (!list_empty(&session->device_link)) {
-		spin_lock(&vdev->sessions_lock);
+		mutex_lock(&vdev->sessions_lock);
 		list_del(&session->device_link);
 		vdev->num_sessions--;
-		spin_unlock(&vdev->sessions_lock);
+		mutex_unlock(&vdev->sessions_lock);
 	}
 
 	/* Alive only if it never got a handle. */
@@ -188,12 +188,12 @@ void vprot_session_lose_all(struct vprot_device *vdev)
 {
 	struct vprot_session *session, *last = NULL;
 
-	spin_lock(&vdev->sessions_lock);
+	mutex_lock(&vdev->sessions_lock);
 	list_for_each_entry(session, &vdev->sessions, device_link) {
 		/* One that is being freed has nothing left to lose. */
 		if (!kref_get_unless_zero(&session->ref))
 			continue;
-		spin_unlock(&vdev->sessions_lock);
+		mutex_unlock(&vdev->sessions_lock);
 
 		if (last)
 			vprot_session_put(last);
@@ -202,9 +202,9 @@ void vprot_session_lose_all(struct vprot_device *vdev)
 		/* The reference keeps it in the list, and the place from where to go on. */
 		last = session;
 
-		spin_lock(&vdev->sessions_lock);
+		mutex_lock(&vdev->sessions_lock);
 	}
-	spin_unlock(&vdev->sessions_lock);
+	mutex_unlock(&vdev->sessions_lock);
 
 	if (last)
 		vprot_session_put(last);
