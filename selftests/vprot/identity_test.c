@@ -55,8 +55,29 @@ __attribute__((destructor)) static void restore(void)
 	vt_module_reload("");
 }
 
+static int read_good(const char *file, void *data, size_t max)
+{
+	char name[512];
+	ssize_t size;
+	int fd;
+
+	snprintf(name, sizeof(name), "%s/vprot/%s", search_path, file);
+	fd = open(name, O_RDONLY);
+	size = fd < 0 ? -1 : read(fd, data, max);
+	if (size < 0)
+		vt_fatal("%s: %s", name, strerror(errno));
+	close(fd);
+	return size;
+}
+
+/* The key that the device was given for the tests, PKCS#1 DER; returns its size. */
+static int good_key(__u8 der[MAX_KEY])
+{
+	return read_good("device-key.der", der, MAX_KEY);
+}
+
 FIXTURE(identity) {
-	__u8 certificate[MAX_CERTIFICATE + 1];
+	__u8 certificate[MAX_CERTIFICATE + 1];	/* the one of that key, with more behind it */
 };
 
 FIXTURE_SETUP(identity)
@@ -67,26 +88,11 @@ FIXTURE_SETUP(identity)
 	unlink(CERTIFICATE);
 	write_file(SEARCH_PATH, FOLDER, strlen(FOLDER));
 	memset(self->certificate, 0x30, sizeof(self->certificate));
+	read_good("device-cert.der", self->certificate, MAX_CERTIFICATE);
 }
 
 FIXTURE_TEARDOWN(identity)
 {
-}
-
-/* The key that the device was given for the tests, PKCS#1 DER; returns its size. */
-static int good_key(__u8 der[MAX_KEY])
-{
-	char name[512];
-	ssize_t size;
-	int fd;
-
-	snprintf(name, sizeof(name), "%s/vprot/device-key.der", search_path);
-	fd = open(name, O_RDONLY);
-	size = fd < 0 ? -1 : read(fd, der, MAX_KEY);
-	if (size < 0)
-		vt_fatal("%s: %s", name, strerror(errno));
-	close(fd);
-	return size;
 }
 
 static void write_good_key(void)
@@ -190,6 +196,7 @@ TEST_F(identity, a_key_whose_factors_are_not_its_own)
 
 	ASSERT_NE(NULL, n);
 	memset(n + sizeof(before), 0xff, 256);
+	memset(self->certificate, 0xff, 1000);
 	write_file(CERTIFICATE, self->certificate, 1000);
 	write_file(KEY, der, size);
 	EXPECT_STREQ("", not_offered());
@@ -208,7 +215,25 @@ TEST_F(identity, files_that_are_too_long)
 	EXPECT_STREQ("", not_offered());
 }
 
-/* The certificate is passed on as it is: to check it is what clients are for. */
+TEST_F(identity, a_certificate_of_another_key)
+{
+	/* The modulus in the certificate, as in a_key_whose_factors_are_not_its_own. */
+	static const __u8 before[] = { 0x02, 0x82, 0x01, 0x01, 0x00 };
+	__u8 *n = memmem(self->certificate, 1000, before, sizeof(before));
+
+	ASSERT_NE(NULL, n);
+	n[100] ^= 1;
+	write_good_key();
+	write_file(CERTIFICATE, self->certificate, 1000);
+	EXPECT_STREQ("", not_offered());
+	memset(self->certificate, 0x30, 1000);
+	write_file(CERTIFICATE, self->certificate, 1000);
+	EXPECT_STREQ("", not_offered());
+}
+
+/*
+ * A certificate of the device's key is passed on as it is: all else in it is for clients to check.
+ */
 TEST_F(identity, good_files)
 {
 	__u8 got[MAX_CERTIFICATE] = {};

@@ -49,12 +49,14 @@ int vprot_cipher_pool_init(struct vprot_device *vdev)
 
 	cipher = crypto_alloc_skcipher(vprot_cipher_name(), 0, 0);
 	if (IS_ERR(cipher)) {
-		drm_err(&vdev->drm, "cipher %s is not available\n", vprot_cipher_name());
+		drm_err(&vdev->drm, "no cipher '%s' (%pe): see /proc/crypto for what there is\n",
+			vprot_cipher_name(), cipher);
 		return PTR_ERR(cipher);
 	}
 
 	if (strcmp(crypto_tfm_alg_name(crypto_skcipher_tfm(cipher)), "ctr(aes)")) {
-		drm_err(&vdev->drm, "cipher %s does not implement ctr(aes)\n", vprot_cipher_name());
+		drm_err(&vdev->drm, "cipher '%s' is not an implementation of ctr(aes)\n",
+			vprot_cipher_name());
 		crypto_free_skcipher(cipher);
 		return -EINVAL;
 	}

@@ -309,6 +309,8 @@ static struct platform_driver vprot_platform_driver = {
 	.probe = vprot_probe,
 	.driver = {
 		.name = DRIVER_NAME,
+		/* vprot_init() looks for the device. */
+		.probe_type = PROBE_FORCE_SYNCHRONOUS,
 		.pm = pm_sleep_ptr(&vprot_pm_ops),
 	},
 };

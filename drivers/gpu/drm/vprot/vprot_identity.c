@@ -118,6 +118,19 @@ out:
 	return ret;
 }
 
+/* Whether the certificate is one of this key: it holds the modulus, which is given big-endian. */
+static bool vprot_identity_certifies(const struct vprot_identity *identity, const u8 *modulus,
+				     size_t size)
+{
+	const u8 *at = identity->certificate;
+	const u8 *end = at + identity->certificate_size;
+
+	for (; end - at >= size; at++)
+		if (!memcmp(at, modulus, size))
+			return true;
+	return false;
+}
+
 static int vprot_identity_set_key(struct vprot_identity *identity, const u8 *der, size_t size)
 {
 	struct rsa_key key = {};
@@ -132,6 +145,8 @@ static int vprot_identity_set_key(struct vprot_identity *identity, const u8 *der
 		return -ENOMEM;
 	if (mpi_get_nbits(identity->modulus) != RSA_SIZE * 8)
 		return -EINVAL;
+	if (!vprot_identity_certifies(identity, key.n + key.n_sz - RSA_SIZE, RSA_SIZE))
+		return -EKEYREJECTED;
 
 	/* By this name: other implementations may strip leading zeros, which is an oracle. */
 	identity->rsa = crypto_alloc_akcipher("rsa-generic", 0, 0);
