@@ -172,9 +172,10 @@ static void make_folder(const char *path)
 	free(part);
 }
 
-static void put_files(const char *path, const struct output *outputs, size_t count, bool force)
+/* The folder to put the files in, which has none of them, unless they are to be replaced. */
+static int open_folder(const char *path, const struct output *outputs, size_t count, bool force)
 {
-	int folder, error;
+	int folder;
 	size_t i;
 
 	make_folder(path);
@@ -186,6 +187,13 @@ static void put_files(const char *path, const struct output *outputs, size_t cou
 		if (!faccessat(folder, outputs[i].name, F_OK, AT_SYMLINK_NOFOLLOW))
 			fail("%s/%s is there already; --force replaces it, and no client that trusts its root will know the device then",
 			     path, outputs[i].name);
+	return folder;
+}
+
+static void put_files(int folder, const char *path, const struct output *outputs, size_t count)
+{
+	int error;
+	size_t i;
 
 	for (i = 0; i < count; i++) {
 		error = write_aside(folder, &outputs[i]);
@@ -217,12 +225,13 @@ int provision_main(int argc, char **argv)
 		/* Last: with it the identity is complete. */
 		{ .name = "device-key.der", .mode = 0600 },
 	};
-	const char *folder = FIRMWARE_FOLDER;
+	const size_t count = sizeof(outputs) / sizeof(outputs[0]);
+	const char *path = FIRMWARE_FOLDER;
 	unsigned long days = 3650;
 	bool force = false, json = false;
 	EVP_PKEY *root_key, *device_key;
 	X509 *root, *device;
-	int option;
+	int option, folder;
 
 	while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
 		switch (option) {
@@ -243,10 +252,11 @@ int provision_main(int argc, char **argv)
 		}
 	}
 	if (optind < argc)
-		folder = argv[optind++];
+		path = argv[optind++];
 	if (optind < argc)
 		fail_usage("'%s' is one argument too many", argv[optind]);
 
+	folder = open_folder(path, outputs, count, force);
 	root_key = make_key();
 	root = make_certificate(root_key, "vprot root", NULL, NULL, days);
 	device_key = make_key();
@@ -259,16 +269,16 @@ int provision_main(int argc, char **argv)
 	outputs[2].size = i2d_PrivateKey(device_key, &outputs[2].data);
 	if (outputs[2].size <= 0)
 		fail("OpenSSL cannot encode the device's key");
-	put_files(folder, outputs, sizeof(outputs) / sizeof(outputs[0]), force);
+	put_files(folder, path, outputs, count);
 
 	if (json) {
 		printf("{\"folder\": ");
-		print_json_string(folder);
+		print_json_string(path);
 		printf(", \"key\": \"%s\", \"certificate\": \"%s\", \"root\": \"%s\", \"days\": %lu}\n",
 		       outputs[2].name, outputs[0].name, outputs[1].name, days);
 	} else {
-		printf("The device has an identity in %s, valid for %lu days.\n", folder, days);
-		printf("Clients check it against %s/%s.\n", folder, ROOT_FILE);
+		printf("The device has an identity in %s, valid for %lu days.\n", path, days);
+		printf("Clients check it against %s/%s.\n", path, ROOT_FILE);
 		printf("The module reads it when it is loaded.\n");
 	}
 
