@@ -15,9 +15,9 @@
 #include "kselftest_harness.h"
 #include "vprot_test.h"
 
+/* With these the Makefile has FFmpeg encrypt the film. */
 #define KID	"00112233445566778899aabbccddeeff"
 #define KEY	"0123456789abcdef0123456789abcdef"
-#define FILMS	"/tmp/vprotctl_test.films"
 
 /* What the last command has printed, standard error included. */
 static char output[64 * 1024];
@@ -60,21 +60,6 @@ static bool there_is(const char *name)
 	return !access(name, F_OK);
 }
 
-/* A small film, once for all tests: clear, encrypted, and how FFmpeg decrypts it. */
-static void make_films(void)
-{
-	int status;
-
-	if (there_is(FILMS "/reference.md5"))
-		return;
-	status = sh("mkdir -p $FILMS");
-	status = status ?: sh("$FFMPEG -f lavfi -i testsrc=size=160x90:duration=3 -f lavfi -i sine=duration=3 -c:v mpeg4 -c:a aac $FILMS/clear.mp4");
-	status = status ?: sh("$FFMPEG -i $FILMS/clear.mp4 -c copy -encryption_scheme cenc-aes-ctr -encryption_kid $KID -encryption_key $KEY -movflags +faststart $FILMS/film.mp4");
-	status = status ?: sh("$FFMPEG -decryption_key $KEY -i $FILMS/film.mp4 -map 0 -c copy -f streamhash -hash md5 $FILMS/reference.md5");
-	if (status)
-		vt_fatal("FFmpeg cannot make films: %s", output);
-}
-
 FIXTURE(vprotctl)
 {
 	char folder[32];
@@ -92,7 +77,8 @@ FIXTURE_SETUP(vprotctl)
 	snprintf(text, sizeof(text), "vprotctl play --root %s/firmware/vprot/root-cert.der", build);
 	setenv("PLAY", text, 1);
 	setenv("FFMPEG", "ffmpeg -v error -y", 1);
-	setenv("FILMS", FILMS, 1);
+	snprintf(text, sizeof(text), "%s/selftests/films", build);
+	setenv("FILMS", text, 1);
 	setenv("KID", KID, 1);
 	setenv("KEY", KEY, 1);
 	setenv("KEYS", KID ":" KEY, 1);
@@ -294,7 +280,6 @@ TEST_F(vprotctl, play)
 {
 	int status;
 
-	make_films();
 	status = sh("$PLAY $FILMS/film.mp4 --key $KEYS --refresh-every 9 --output c.mp4 --json");
 	ASSERT_EQ(0, status);
 	EXPECT_LT(0, field("bytes"));
@@ -310,7 +295,6 @@ TEST_F(vprotctl, play)
 
 TEST_F(vprotctl, play_with_keys_from_a_file)
 {
-	make_films();
 	ASSERT_EQ(0, sh("printf '%%s\\n' $KEY:$KID '' $KEYS >keys"));
 	EXPECT_EQ(0, sh("$PLAY $FILMS/film.mp4 --key-file keys --refresh-every 0"));
 	EXPECT_TRUE(said("refreshes  0\nepochs     1 to 1\n"));
@@ -320,7 +304,6 @@ TEST_F(vprotctl, play_with_keys_from_a_file)
 
 TEST_F(vprotctl, play_what_cannot_be_played)
 {
-	make_films();
 	EXPECT_EQ(1, sh("$PLAY nothing.mp4 --output clear.mp4"));
 	EXPECT_TRUE(said("cannot open nothing.mp4: No such file or directory"));
 	EXPECT_EQ(0, sh("echo text >text.mp4"));
@@ -342,7 +325,6 @@ TEST_F(vprotctl, play_what_cannot_be_played)
 
 TEST_F(vprotctl, play_only_on_the_device_of_a_root)
 {
-	make_films();
 	ASSERT_EQ(0, sh("vprotctl provision other"));
 	EXPECT_EQ(1, sh("vprotctl play $FILMS/film.mp4 --root other/root-cert.der"));
 	EXPECT_TRUE(said("does not lead to the root in other/root-cert.der"));
@@ -355,7 +337,6 @@ TEST_F(vprotctl, play_only_on_the_device_of_a_root)
 
 TEST_F(vprotctl, play_to_a_full_disk)
 {
-	make_films();
 	mount_small("16k");
 	EXPECT_EQ(1, sh("$PLAY $FILMS/film.mp4 --key $KEYS --output full/clear.mp4"));
 	EXPECT_TRUE(said("cannot write full/clear.mp4: No space left on device"));
@@ -368,7 +349,6 @@ TEST_F(vprotctl, play_stopped_by_a_signal)
 {
 	int status;
 
-	make_films();
 	ASSERT_EQ(0, mkfifo("film", 0600));
 	status = sh("exec 3<>film; head -c 30000 $FILMS/film.mp4 >&3; $PLAY film --key $KEYS --output clear.mp4 & until [ -e clear.mp4.part ]; do kill -0 $! || exit; sleep 0.1; done; kill $!; wait $!");
 	EXPECT_EQ(128 + SIGTERM, status);
