@@ -13,6 +13,7 @@
 #include "reduce.h"
 
 #define CONFIRMATIONS	2	/* runs that must cover the same again */
+#define MAX_TRIES	80	/* smaller programs that are tried */
 
 static void *must_realloc(void *memory, size_t size)
 {
@@ -120,6 +121,8 @@ void fz_corpus_add(struct fz_corpus *corpus, const struct fz_program *program)
 }
 
 struct wanted {
+	struct fz_corpus *corpus;
+	unsigned int tries;
 	__u64 edges[FZ_EDGES / 64];
 	struct fz_program found;
 	struct fz_result *result;
@@ -131,7 +134,8 @@ static bool covers(const struct fz_program *program, void *data)
 	struct wanted *wanted = data;
 	const struct fz_shared *shared;
 
-	if (wanted->result->outcome != FZ_PASSED)
+	if (wanted->result->outcome != FZ_PASSED || wanted->tries++ >= MAX_TRIES ||
+	    (wanted->corpus->over && wanted->corpus->over(wanted->corpus->data)))
 		return false;
 	shared = fz_exec(program, wanted->result);
 	if (wanted->result->outcome != FZ_PASSED) {
@@ -148,7 +152,7 @@ bool fz_corpus_offer(struct fz_corpus *corpus, struct fz_program *program,
 		     const struct fz_cover *cover, const char *folder, struct fz_result *result)
 {
 	struct fz_cover all = *cover;
-	struct wanted wanted = { .result = result };
+	struct wanted wanted = { .corpus = corpus, .result = result };
 	char path[512];
 	__u64 any = 0;
 

@@ -14,6 +14,8 @@ struct fz_corpus {
 	struct fz_program *programs;	/**< @programs: The programs. */
 	unsigned int num;		/**< @num: Elements in @programs. */
 	struct fz_cover cover;		/**< @cover: What they cover. */
+	bool (*over)(void *data);	/**< @over: Whether time is up for offers; NULL: never. */
+	void *data;			/**< @data: For @over. */
 };
 
 /** fz_corpus_load() - add the programs of a file or folder; false when one of them is none */

@@ -134,10 +134,16 @@ static void next(struct run *r, struct fz_program *program)
 	fz_mutate(program, other);
 }
 
-static bool goes_on(const struct run *r)
+static bool over(void *data)
 {
-	return !r->restart && now() - r->began < r->fuzz->seconds &&
-	       r->programs < r->fuzz->programs;
+	const struct run *r = data;
+
+	return now() - r->began >= r->fuzz->seconds;
+}
+
+static bool goes_on(struct run *r)
+{
+	return !r->restart && !over(r) && r->programs < r->fuzz->programs;
 }
 
 static bool make_folders(const char *out)
@@ -165,6 +171,8 @@ int fz_fuzz(const struct fz_fuzz *fuzz, char **paths)
 		return 2;
 	printf("seed %llu\n", fuzz->seed);
 	fz_seed(fuzz->seed);
+	r.corpus.over = over;
+	r.corpus.data = &r;
 	for (int i = 0; paths[i]; i++)
 		if (!fz_corpus_load(&r.corpus, paths[i]))
 			return 2;
