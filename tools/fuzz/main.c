@@ -22,6 +22,8 @@ static const char usage[] =
 "       vprot-fuzz distill [OPTION]... OUT CORPUS...\n"
 "       vprot-fuzz shrink FINDING\n"
 "       vprot-fuzz write-c PROGRAM FILE.c\n"
+"       vprot-fuzz format PROGRAM\n"
+"       vprot-fuzz generate [--seed N] [--programs N] OUT\n"
 "\n"
 "Fuzzes the vprot device of this machine, as root. Only for virtual machines: it unbinds the device, injects faults,\n"
 "and what it looks for are bugs of the kernel. tools/fuzz/run does all this in one.\n"
@@ -32,6 +34,8 @@ static const char usage[] =
 "  distill  save in OUT a small part of the programs that covers what all of them cover\n"
 "  shrink   make the program of a finding (a folder that `fuzz` has made) small: small.txt, small.c in it\n"
 "  write-c  write a program in C\n"
+"  format   print a program as the fuzzer writes it, if it is one\n"
+"  generate save random programs in OUT; this, format and write-c need no device\n"
 "\n"
 "  --seconds S    fuzz for so long (default 600)\n"
 "  --programs N   fuzz no more than N programs\n"
@@ -164,6 +168,36 @@ static int shrink(const char *folder)
 	}
 }
 
+static int format(const char *path)
+{
+	struct fz_program program;
+	char text[FZ_TEXT];
+
+	if (!fz_load(&program, path))
+		return 2;
+	fputs(fz_print(&program, text), stdout);
+	return 0;
+}
+
+static int generate(const struct fz_fuzz *fuzz, const char *out)
+{
+	struct fz_program program = { 0 }, other = { 0 };
+	char path[512];
+
+	fz_seed(fuzz->seed);
+	for (__u64 i = 0; i < fuzz->programs; i++) {
+		fz_mutate(&program, &other);
+		snprintf(path, sizeof(path), "%s/%llu.txt", out, i);
+		if (!fz_save(&program, path))
+			return 2;
+		if (!fz_random(3)) {
+			other = program;
+			program.num = 0;
+		}
+	}
+	return 0;
+}
+
 static int write_c(const char *from, const char *to)
 {
 	struct fz_program program;
@@ -212,6 +246,10 @@ int main(int argc, char **argv)
 	argc -= optind;
 	if (!strcmp(command, "write-c") && argc == 2)
 		return write_c(argv[0], argv[1]);
+	if (!strcmp(command, "format") && argc == 1)
+		return format(argv[0]);
+	if (!strcmp(command, "generate") && argc == 1)
+		return generate(&fuzz, argv[0]);
 	if (!strcmp(command, "fuzz") && argc >= 1) {
 		fuzz.out = argv[0];
 		begin(module);

@@ -136,6 +136,8 @@ static void do_ioctl(FILE *out, int depth, const struct fz_call *call)
 	const struct fz_field *field = call->type->fields;
 	char file[16], text[2 * EXPRESSION], made[16];
 
+	if (!is_good(fz_value(call, "arg")))
+		line(out, depth, "(void)args;");
 	for (unsigned int i = 0; field[i].name; i++) {
 		if (!field[i].makes)
 			continue;
@@ -223,14 +225,16 @@ static void submit(FILE *out, int depth, const struct fz_call *call, const struc
 	char text[EXPRESSION];
 
 	for (unsigned int i = 0; i < staged->num_blts; i++) {
-		if (!staged->num_subsamples[i])
+		if (!staged->num_subsamples[i] && !fz_value(staged->blts[i], "extra_subsamples"))
 			continue;
-		line(out, depth, "struct drm_vprot_subsample subsamples%u[] = {", i);
+		line(out, depth, "struct drm_vprot_subsample subsamples%u[%u] = {", i,
+		     staged->num_subsamples[i] + 1);
 		for (unsigned int j = 0; j < staged->num_subsamples[i]; j++)
 			line(out, depth + 1, "{ %u, %u },",
 			     (__u32)fz_value(staged->subsamples[i][j], "clear"),
 			     (__u32)fz_value(staged->subsamples[i][j], "encrypted"));
 		line(out, depth, "};");
+		line(out, depth, "(void)subsamples%u;", i);
 	}
 	line(out, depth, "struct drm_vprot_blt_result results[%u];", staged->num_blts + 1);
 	line(out, depth, "__u8 wrapped[DRM_VPROT_KEY_SIZE] = { 0x5a };");
@@ -245,8 +249,8 @@ static void submit(FILE *out, int depth, const struct fz_call *call, const struc
 	     (__u32)(staged->num_blts + fz_value(call, "extra_blts")));
 	line(out, depth, "};");
 	fputc('\n', out);
-	line(out, depth, "(void)wrapped;");
-	line(out, depth, "(void)results;");
+	/* What no pointer leads to. */
+	line(out, depth, "(void)wrapped, (void)results, (void)blts;");
 	do_ioctl(out, depth, call);
 }
 
