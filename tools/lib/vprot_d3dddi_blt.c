@@ -54,7 +54,7 @@ static int make_blit(const struct blt *blt, UINT src_index, UINT dst_index, uint
 
 static int encryption_blt(const struct blt *blt, const D3DDDIARG_ENCRYPTIONBLT *data)
 {
-	struct drm_vprot_blt_result native;
+	struct drm_vprot_blt_result native = { 0 };
 	struct vprot_blit blit = { .result = &native };
 	int ret;
 

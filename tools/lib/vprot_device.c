@@ -146,7 +146,7 @@ int vprot_device_get_certificate(struct vprot_device *dev, uint8_t **chain, size
 	if (ret)
 		return ret;
 
-	data = malloc(args.size);
+	data = calloc(1, args.size);
 	if (!data)
 		return -ENOMEM;
 

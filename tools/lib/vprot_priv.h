@@ -58,6 +58,10 @@ struct vprot_buffer {
 	void *map;
 };
 
+/*
+ * Initialise what a pointer in the argument of an ioctl makes the driver write to: valgrind does
+ * not know that it does.
+ */
 /** vprot_ioctl() - an ioctl of the device, repeated when a signal interrupts it */
 int vprot_ioctl(const struct vprot_device *dev, unsigned long request, void *args);
 

@@ -97,7 +97,7 @@ int vprot_session_key_exchange(struct vprot_session *session, const void *data, 
 
 int vprot_session_start_key_refresh(struct vprot_session *session, void *nonce, size_t size)
 {
-	uint8_t drawn[VPROT_KEY_SIZE];
+	uint8_t drawn[VPROT_KEY_SIZE] = { 0 };
 	struct drm_vprot_start_session_key_refresh args = {
 		.handle = session->handle,
 		.size = sizeof(drawn),
@@ -117,7 +117,7 @@ int vprot_session_start_key_refresh(struct vprot_session *session, void *nonce, 
 
 int vprot_session_finish_key_refresh(struct vprot_session *session, uint64_t *epoch)
 {
-	__u64 begun;
+	__u64 begun = 0;
 	struct drm_vprot_finish_session_key_refresh args = {
 		.handle = session->handle,
 		.epoch = vprot_ptr(&begun),
@@ -133,8 +133,8 @@ int vprot_session_finish_key_refresh(struct vprot_session *session, uint64_t *ep
 int vprot_session_get_encryption_blt_key(struct vprot_session *session, void *key, size_t size,
 					 uint64_t *epoch)
 {
-	__u64 wrapped_under;
-	uint8_t wrapped[VPROT_KEY_SIZE];
+	__u64 wrapped_under = 0;
+	uint8_t wrapped[VPROT_KEY_SIZE] = { 0 };
 	struct drm_vprot_get_encryption_blt_key args = {
 		.handle = session->handle,
 		.size = sizeof(wrapped),
