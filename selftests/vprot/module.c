@@ -17,7 +17,10 @@ int vt_module_remove(void)
 	return syscall(SYS_delete_module, "vprot", O_NONBLOCK) ? -errno : 0;
 }
 
-/* The kernel takes the one of the builds that is for it. */
+/*
+ * The kernel takes the one of the builds that is for it. Programs with a sanitizer lie one folder
+ * deeper than others.
+ */
 int vt_module_insert(const char *parameters)
 {
 	char self[PATH_MAX] = "", pattern[PATH_MAX + 32];
@@ -26,8 +29,8 @@ int vt_module_insert(const char *parameters)
 
 	if (readlink("/proc/self/exe", self, sizeof(self) - 1) < 0)
 		return -errno;
-	snprintf(pattern, sizeof(pattern), "%s/../module*/vprot.ko", dirname(self));
-	if (glob(pattern, 0, NULL, &builds))
+	snprintf(pattern, sizeof(pattern), "%s/{..,../..}/module*/vprot.ko", dirname(self));
+	if (glob(pattern, GLOB_BRACE, NULL, &builds))
 		return -ENOENT;
 	for (size_t i = 0; i < builds.gl_pathc && result; i++) {
 		int fd = open(builds.gl_pathv[i], O_RDONLY | O_CLOEXEC);
