@@ -7,6 +7,7 @@
 #include <sched.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
+#include <time.h>
 
 #include "kselftest_harness.h"
 #include "process.h"
@@ -248,6 +249,90 @@ TEST_F(sharing, unbound)
 	}
 	EXPECT_EQ(NULL, r.failure) TH_LOG("%s", r.failure);
 	printf("# %u reads before another session had the buffer\n", calls);
+}
+
+/* --- two sessions at once --------------------------------------------------------------------- */
+
+static __u64 now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000000000ULL + t.tv_nsec;
+}
+
+/* A job into one buffer, MANY times, and at its end into another. */
+struct long_job {
+	struct vt_session s;
+	struct drm_vprot_blt blts[MANY];
+	pthread_barrier_t start;
+	__u64 duration;	/* of the last one, in nanoseconds */
+	int error;
+};
+
+static void *submit_long_job(void *arg)
+{
+	struct long_job *job = arg;
+	__u64 begin;
+
+	pthread_barrier_wait(&job->start);
+	begin = now();
+	job->error = vt_submit_array(&job->s, DRM_IOCTL_VPROT_DECRYPTION_BLT, job->blts, MANY);
+	job->duration = now() - begin;
+	return NULL;
+}
+
+/*
+ * A long job and a short one both want a buffer: one of them gets it. When that is the short one,
+ * the long one has bound nothing, even if it had come as far as to bind.
+ */
+TEST_F(sharing, bound_by_two_at_once)
+{
+	static struct long_job job;
+	__u64 delay = 0;
+	struct vt_session other;
+
+	vt_session_open(&job.s, self->fd, DRM_VPROT_SESSION_STRICT_IV);
+	vt_session_open(&other, self->fd, 0);
+	pthread_barrier_init(&job.start, NULL, 2);
+	for (int round = 0; round < 100; round++) {
+		struct drm_vprot_blt blt = { .src = self->clear.handle, .size = 16 };
+		struct vt_buffer first, last;
+		pthread_t thread;
+		__u64 begin, step;
+		int error;
+
+		vt_protected(&first, self->fd, PAGE);
+		vt_protected(&last, self->fd, PAGE);
+		blt.dst = first.handle;
+		for (int i = 0; i < MANY; i++) {
+			job.blts[i] = blt;
+			vt_iv(job.blts[i].iv, round, i);
+		}
+		job.blts[MANY - 1].dst = last.handle;
+
+		ASSERT_EQ(0, pthread_create(&thread, NULL, submit_long_job, &job));
+		pthread_barrier_wait(&job.start);
+		begin = now();
+		while (now() - begin < delay)
+			;
+		blt.dst = last.handle;
+		error = vt_decrypt_blt(&other, &blt);
+		ASSERT_EQ(0, pthread_join(thread, NULL));
+
+		ASSERT_EQ(job.error ? 0 : -EACCES, error);
+		ASSERT_EQ(job.error ? -EACCES : 0, job.error);
+		blt.dst = first.handle;
+		ASSERT_EQ(job.error ? 0 : -EACCES, vt_decrypt_blt(&self->s, &blt));
+		/* Next time closer to the moment in which the long one is accepted. */
+		step = job.duration / 64;
+		if (job.error)
+			delay += step;
+		else
+			delay -= delay < step ? delay : step;
+		vt_buffer_close(&first);
+		vt_buffer_close(&last);
+	}
 }
 
 TEST_HARNESS_MAIN
