@@ -31,6 +31,9 @@ help:
 	@echo 'make check              run all checks and tests, the latter on both kernels in virtual machines'
 	@echo 'make check-teeth        break driver and library in one place after the other: a test has to fail each time'
 	@echo '                        [SAMPLE=N: in N of the places] [MUTANTS="NAME...": in these]'
+	@echo 'make check-debug        run the tests in a kernel with sanitizers, lock and leak checks, which is built for it'
+	@echo '                        (ten minutes, once), and tell what of the module they run (build/coverage/index.html)'
+	@echo 'make check-kcsan        run the tests in a kernel that looks for data races, which is built for it, too'
 	@echo 'make fuzz [MINUTES=10] [SEED=N]'
 	@echo '                        fuzz the device in virtual machines with the debug kernel, and shrink what is found'
 	@echo 'make module | lib | tools | selftests'
@@ -50,6 +53,8 @@ PACKAGES-selftests := build selftests
 PACKAGES-demo := build vm demo
 PACKAGES-check := build selftests vm demo check
 PACKAGES-check-teeth := build selftests vm check
+PACKAGES-check-debug := build selftests kernel vm check coverage
+PACKAGES-check-kcsan := build selftests kernel vm check
 PACKAGES-fuzz := build kernel vm
 GOALS := $(or $(MAKECMDGOALS),all)
 
@@ -108,6 +113,10 @@ check: all
 .PHONY: check-teeth
 check-teeth: all firmware
 	@selftests/mutants/run $(if $(SAMPLE),--sample $(SAMPLE)) $(MUTANTS)
+
+.PHONY: check-debug check-kcsan
+check-debug check-kcsan: check-%: module-% tools selftests firmware
+	@tools/check $*
 
 .PHONY: fuzz
 fuzz: module-debug tools firmware
