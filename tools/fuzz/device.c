@@ -37,35 +37,54 @@ static int write_file(const char *path, const char *text)
 
 /* --- nodes ------------------------------------------------------------------------------------ */
 
-static int open_node(const char *pattern, const char *driver)
+/* A kind of node, and where one was last: each bind may give it another number. */
+struct node {
+	const char *pattern;
+	const char *driver;
+	char path[32];
+};
+
+static struct node card = { "/dev/dri/card*", "vprot" };
+static struct node render = { "/dev/dri/renderD*", "vprot" };
+static struct node vgem = { "/dev/dri/card*", "vgem" };
+
+static int open_path(const char *path, const char *driver)
+{
+	char name[8] = "";
+	struct drm_version version = { .name = name, .name_len = sizeof(name) - 1 };
+	int fd = open(path, O_RDWR | O_CLOEXEC | O_NONBLOCK);
+
+	if (fd >= 0 && (ioctl(fd, DRM_IOCTL_VERSION, &version) || strcmp(name, driver))) {
+		close(fd);
+		fd = -1;
+	}
+	return fd;
+}
+
+static int open_node(struct node *node)
 {
 	glob_t nodes;
-	int fd = -1;
+	int fd = open_path(node->path, node->driver);
 
-	if (glob(pattern, 0, NULL, &nodes))
-		return -1;
+	if (fd >= 0 || glob(node->pattern, 0, NULL, &nodes))
+		return fd;
 	for (size_t i = 0; i < nodes.gl_pathc && fd < 0; i++) {
-		char name[8] = "";
-		struct drm_version version = { .name = name, .name_len = sizeof(name) - 1 };
-
-		fd = open(nodes.gl_pathv[i], O_RDWR | O_CLOEXEC | O_NONBLOCK);
-		if (fd >= 0 && (ioctl(fd, DRM_IOCTL_VERSION, &version) || strcmp(name, driver))) {
-			close(fd);
-			fd = -1;
-		}
+		fd = open_path(nodes.gl_pathv[i], node->driver);
+		if (fd >= 0)
+			snprintf(node->path, sizeof(node->path), "%s", nodes.gl_pathv[i]);
 	}
 	globfree(&nodes);
 	return fd;
 }
 
-int fz_device_open(bool card)
+int fz_device_open(bool primary)
 {
-	return open_node(card ? "/dev/dri/card*" : "/dev/dri/renderD*", "vprot");
+	return open_node(primary ? &card : &render);
 }
 
 int fz_device_open_vgem(void)
 {
-	return open_node("/dev/dri/card*", "vgem");
+	return open_node(&vgem);
 }
 
 static int open_debugfs(const char *name, int flags)

@@ -10,7 +10,7 @@
 #include <stddef.h>
 
 /** fz_device_open() - a new open file of a driver's node, or -1; opens the primary node if asked */
-int fz_device_open(bool card);
+int fz_device_open(bool primary);
 /** fz_device_open_vgem() - the same for the primary node of vgem, another device, or -1 */
 int fz_device_open_vgem(void);
 /** fz_device_sessions() - open the debugfs file of sessions, or -1 */

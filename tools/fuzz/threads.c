@@ -205,6 +205,7 @@ static void thread_begin(unsigned int index)
 
 	if (t->begun)
 		return;
+	thread_init(t, index, threads[0].program, threads[0].shared);
 	if (pthread_create(&t->id, NULL, thread_run, t)) {
 		perror("pthread_create");
 		_exit(1);
@@ -247,8 +248,7 @@ void fz_run_threads(const struct fz_program *program, struct fz_shared *shared)
 	for (int i = 0; i < FZ_SLOTS; i++)
 		for (int kind = 0; kind < FZ_KINDS; kind++)
 			slots[kind][i].fd = -1;
-	for (int i = 0; i < FZ_THREADS; i++)
-		thread_init(&threads[i], i, program, shared);
+	thread_init(&threads[0], 0, program, shared);
 	threads[0].id = pthread_self();
 	threads[0].begun = true;
 	thread_run(&threads[0]);
