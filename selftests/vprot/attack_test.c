@@ -9,6 +9,7 @@
 
 #include "kselftest_harness.h"
 #include "module.h"
+#include "process.h"
 #include "vprot_test.h"
 
 /* --- replay ----------------------------------------------------------------------------------- */
@@ -204,22 +205,12 @@ static bool is_old_or_new(const void *seen, const void *old, const void *new)
 	return true;
 }
 
-/* Who watches must run while the driver writes. */
-static void run_on(int cpu)
-{
-	cpu_set_t cpus;
-
-	CPU_ZERO(&cpus);
-	CPU_SET(cpu, &cpus);
-	if (sched_setaffinity(0, sizeof(cpus), &cpus))
-		vt_fatal("there is no processor %d: %s", cpu, strerror(errno));
-}
-
 static void *watch(void *arg)
 {
 	struct watcher *w = arg;
 
-	run_on(1);
+	/* Who watches must run while the driver writes. */
+	vt_run_on(1);
 	__atomic_store_n(&w->ready, true, __ATOMIC_RELEASE);
 	for (size_t at = BLOCK + w->first; at < WATCHED && !w->leak_at; at += BLOCK) {
 		const __u64 *place = (const __u64 *)(w->map + at);
@@ -312,7 +303,7 @@ TEST_F(watched, sees_only_ciphertext)
 {
 	unsigned int caught = 0;
 
-	run_on(0);
+	vt_run_on(0);
 	for (int round = 0; round < ROUNDS; round++) {
 		/* By turns straight into the destination, and by way of the driver's own memory. */
 		__u64 offset = round % 2 * 8, size = WATCHED - offset;

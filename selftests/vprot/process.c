@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
+#include <sched.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -64,4 +65,14 @@ pid_t vt_fork(int *end)
 	*end = ends[!pid];
 	close(ends[!!pid]);
 	return pid;
+}
+
+void vt_run_on(int cpu)
+{
+	cpu_set_t cpus;
+
+	CPU_ZERO(&cpus);
+	CPU_SET(cpu, &cpus);
+	if (sched_setaffinity(0, sizeof(cpus), &cpus))
+		vt_fatal("there is no processor %d: %s", cpu, strerror(errno));
 }

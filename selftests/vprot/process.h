@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Other processes, and what is passed on to them. All functions are for steps that a test takes for
- * granted.
+ * Other processes, what is passed on to them, and where they run. All functions are for steps that
+ * a test takes for granted.
  */
 #ifndef PROCESS_H
 #define PROCESS_H
@@ -21,5 +21,8 @@ pid_t vt_fork(int *end);
 void vt_give(int socket, const int *fds, int count, const void *data, size_t size);
 /** vt_take() - take what vt_give() has passed, as much of it */
 void vt_take(int socket, int *fds, int count, void *data, size_t size);
+
+/** vt_run_on() - let the calling thread run on this processor only, beside those on others */
+void vt_run_on(int cpu);
 
 #endif
