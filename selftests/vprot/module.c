@@ -6,7 +6,10 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include "module.h"
@@ -17,31 +20,57 @@ int vt_module_remove(void)
 	return syscall(SYS_delete_module, "vprot", O_NONBLOCK) ? -errno : 0;
 }
 
-/*
- * The kernel takes the one of the builds that is for it. Programs with a sanitizer lie one folder
- * deeper than others.
- */
-int vt_module_insert(const char *parameters)
+/* Whether a module is for the kernel that is running. */
+static bool is_for_this_kernel(int fd)
+{
+	char magic[128], *file;
+	struct utsname name;
+	struct stat status;
+	bool found = false;
+
+	uname(&name);
+	snprintf(magic, sizeof(magic), "vermagic=%s ", name.release);
+	if (fstat(fd, &status))
+		return false;
+	file = mmap(NULL, status.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+	if (file != MAP_FAILED) {
+		found = memmem(file, status.st_size, magic, strlen(magic));
+		munmap(file, status.st_size);
+	}
+	return found;
+}
+
+int vt_module_open(void)
 {
 	char self[PATH_MAX] = "", pattern[PATH_MAX + 32];
-	int result = -ENOENT;
 	glob_t builds;
+	int found = -1;
 
 	if (readlink("/proc/self/exe", self, sizeof(self) - 1) < 0)
-		return -errno;
+		vt_fatal("/proc/self/exe: %s", strerror(errno));
+	/* Programs with a sanitizer lie one folder deeper than others. */
 	snprintf(pattern, sizeof(pattern), "%s/{..,../..}/module*/vprot.ko", dirname(self));
-	if (glob(pattern, GLOB_BRACE, NULL, &builds))
-		return -ENOENT;
-	for (size_t i = 0; i < builds.gl_pathc && result; i++) {
-		int fd = open(builds.gl_pathv[i], O_RDONLY | O_CLOEXEC);
-
-		result = syscall(SYS_finit_module, fd, parameters, 0) ? -errno : 0;
-		close(fd);
-		/* -ENOEXEC: built for another kernel. */
-		if (result != -ENOEXEC)
-			break;
+	if (!glob(pattern, GLOB_BRACE, NULL, &builds)) {
+		for (size_t i = 0; i < builds.gl_pathc && found < 0; i++) {
+			found = open(builds.gl_pathv[i], O_RDONLY | O_CLOEXEC);
+			if (found >= 0 && !is_for_this_kernel(found)) {
+				close(found);
+				found = -1;
+			}
+		}
+		globfree(&builds);
 	}
-	globfree(&builds);
+	if (found < 0)
+		vt_fatal("%s: no module is for this kernel", pattern);
+	return found;
+}
+
+int vt_module_insert(const char *parameters)
+{
+	int fd = vt_module_open();
+	int result = syscall(SYS_finit_module, fd, parameters, 0) ? -errno : 0;
+
+	close(fd);
 	return result;
 }
 

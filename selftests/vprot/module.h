@@ -8,6 +8,8 @@
 
 /** vt_module_remove() - rmmod; 0 or a negative errno */
 int vt_module_remove(void);
+/** vt_module_open() - a file descriptor of the module, built for the kernel that is running */
+int vt_module_open(void);
 /** vt_module_insert() - insmod of the module in the build folder; 0 or a negative errno */
 int vt_module_insert(const char *parameters);
 /** vt_module_reload() - with these parameters; what a test takes for granted */

@@ -351,8 +351,11 @@ static struct drm_gem_object *vprot_clear_create(struct vprot_device *vdev, size
 	int ret;
 
 	shmem = drm_gem_shmem_create(&vdev->drm, size);
-	if (IS_ERR(shmem))
-		return ERR_CAST(shmem);
+	if (IS_ERR(shmem)) {
+		/* What shmem says without memory for an inode is ours for a limit. */
+		ret = PTR_ERR(shmem);
+		return ERR_PTR(ret == -ENOSPC ? -ENOMEM : ret);
+	}
 
 	ret = vprot_clear_pin(to_vprot_clear(&shmem->base));
 	if (ret) {

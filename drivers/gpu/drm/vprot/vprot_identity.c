@@ -269,9 +269,9 @@ static int vprot_identity_rsa(struct vprot_identity *identity, u8 *message)
 	if (!req || !c)
 		goto out;
 
-	/* Only a number below the modulus is a ciphertext. */
+	/* Only a number below the modulus is a ciphertext, and 0 stays 0 under blinding. */
 	ret = -EKEYREJECTED;
-	if (mpi_cmp(c, identity->modulus) >= 0)
+	if (!mpi_cmp_ui(c, 0) || mpi_cmp(c, identity->modulus) >= 0)
 		goto out;
 
 	ret = vprot_identity_take_blinding(identity, &blind, &unblind) ?:
@@ -283,11 +283,11 @@ static int vprot_identity_rsa(struct vprot_identity *identity, u8 *message)
 	akcipher_request_set_callback(req, CRYPTO_TFM_REQ_MAY_SLEEP | CRYPTO_TFM_REQ_MAY_BACKLOG,
 				      crypto_req_done, &wait);
 	akcipher_request_set_crypt(req, &sg, &sg, RSA_SIZE, RSA_SIZE);
-	ret = crypto_wait_req(crypto_akcipher_decrypt(req), &wait);
-	if (ret)
+	/* Such a number it only fails for lack of memory, which it sometimes calls -EINVAL. */
+	ret = -ENOMEM;
+	if (crypto_wait_req(crypto_akcipher_decrypt(req), &wait))
 		goto out;
 
-	ret = -ENOMEM;
 	m = mpi_read_raw_data(message, RSA_SIZE);
 	if (!m)
 		goto out;
