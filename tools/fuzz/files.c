@@ -189,38 +189,29 @@ int fz_die(struct fz_thread *t, const struct fz_call *call)
 
 /* Faults in the driver core while it binds are its own business: none are injected here. */
 
-int fz_teardown(struct fz_thread *t, const struct fz_call *call)
+static int on_device(struct fz_thread *t, int (*act)(void))
 {
 	int result;
 
 	if (!fz_spend(FZ_DEAR))
 		return -ENOSPC;
 	fz_cover_reset(t->index);
-	result = fz_device_teardown();
+	result = act();
 	fz_cover_collect(t->index, &t->shared->cover);
 	return result;
+}
+
+int fz_teardown(struct fz_thread *t, const struct fz_call *call)
+{
+	return on_device(t, fz_device_teardown);
 }
 
 int fz_unbind(struct fz_thread *t, const struct fz_call *call)
 {
-	int result;
-
-	if (!fz_spend(FZ_DEAR))
-		return -ENOSPC;
-	fz_cover_reset(t->index);
-	result = fz_device_unbind();
-	fz_cover_collect(t->index, &t->shared->cover);
-	return result;
+	return on_device(t, fz_device_unbind);
 }
 
 int fz_bind(struct fz_thread *t, const struct fz_call *call)
 {
-	int result;
-
-	if (!fz_spend(FZ_DEAR))
-		return -ENOSPC;
-	fz_cover_reset(t->index);
-	result = fz_device_bind();
-	fz_cover_collect(t->index, &t->shared->cover);
-	return result;
+	return on_device(t, fz_device_bind);
 }
