@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <glob.h>
 #include <pthread.h>
+#include <signal.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
@@ -321,6 +322,32 @@ TEST_F(blocking, holds_up_nobody)
 	}
 }
 
+static void ignore(int number)
+{
+}
+
+/*
+ * A signal comes while the ioctl is stuck, and is pending until its end: it succeeds nevertheless,
+ * and what it returns is not lost to a restart.
+ */
+TEST_F(blocking, signalled)
+{
+	struct sigaction action = { .sa_handler = ignore };
+
+	for (size_t i = 0; i < 2 * self->count; i++) {
+		const struct pointer *pointer = &self->pointers[i / 2];
+		struct stuck stuck;
+
+		action.sa_flags = i % 2 ? SA_RESTART : 0;
+		ASSERT_EQ(0, sigaction(SIGUSR1, &action, NULL));
+		open_session(self);
+		stick(&stuck, self->fd, pointer);
+		ASSERT_EQ(0, pthread_kill(stuck.thread, SIGUSR1));
+		EXPECT_EQ(0, unstick(&stuck)) TH_LOG("%s", pointer->name);
+		vt_session_destroy(&self->s);
+	}
+}
+
 /* The session is destroyed while its ioctl is stuck. */
 TEST_F(blocking, destroyed)
 {
@@ -357,6 +384,80 @@ TEST_F(blocking, unbound)
 	EXPECT_EQ(-ENODEV, vt_ioctl(self->fd, DRM_IOCTL_VPROT_GET_CAPS, &self->caps));
 	ASSERT_EQ(0, vt_driver_bind());
 	others_work(vt_open());
+}
+
+/* Instances of the cipher, each of which has a key: all hold the modules that it is made of. */
+static int ciphers_in_use(void)
+{
+	static const char * const modules[] = { "aesni_intel", "crypto_simd", "cryptd", "ctr" };
+	int sum = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(modules); i++) {
+		char name[64];
+		FILE *file;
+		int users;
+
+		snprintf(name, sizeof(name), "/sys/module/%s/refcnt", modules[i]);
+		file = fopen(name, "re");
+		if (!file)
+			continue;
+		if (fscanf(file, "%d", &users) == 1)
+			sum += users;
+		fclose(file);
+	}
+	return sum;
+}
+
+/*
+ * A blit whose result blocks holds no key: when the device is gone the keys are, too, though the
+ * blit is not. There are more of them than the driver keeps instances of its cipher for reuse.
+ */
+TEST(keys_of_blocked_blits)
+{
+	enum { COUNT = 24 };
+	static struct stuck stuck[COUNT];
+	static struct drm_vprot_blt blts[COUNT];
+	static struct drm_vprot_submit submits[COUNT];
+	static struct pointer pointers[COUNT];
+	struct drm_vprot_blt_result result = { 0 };
+	struct vt_buffer clear, secret;
+	int fd = vt_open(), before;
+	struct vt_session s;
+
+	vt_clear(&clear, fd, SIZE);
+	before = ciphers_in_use();
+	for (int i = 0; i < COUNT; i++) {
+		vt_session_open(&s, fd, 0);
+		vt_protected(&secret, fd, SIZE);
+		blts[i] = (struct drm_vprot_blt){
+			.src = clear.handle,
+			.dst = secret.handle,
+			.size = SIZE,
+			.result = (uintptr_t)&result,
+		};
+		submits[i] = (struct drm_vprot_submit){
+			.session = s.handle,
+			.blts = (uintptr_t)&blts[i],
+			.num_blts = 1,
+			.blt_stride = sizeof(blts[i]),
+		};
+		pointers[i] = (struct pointer){
+			.name = "result",
+			.request = DRM_IOCTL_VPROT_DECRYPTION_BLT,
+			.arg = &submits[i],
+			.arg_size = sizeof(submits[i]),
+			.pointer = &blts[i].result,
+			.size = sizeof(result),
+		};
+		stick(&stuck[i], fd, &pointers[i]);
+	}
+	ASSERT_GE(ciphers_in_use(), before + COUNT);
+	ASSERT_EQ(0, vt_driver_unbind());
+	before = ciphers_in_use();
+	for (int i = 0; i < COUNT; i++)
+		EXPECT_EQ(-EKEYREVOKED, unstick(&stuck[i]));
+	EXPECT_EQ(before, ciphers_in_use());
+	ASSERT_EQ(0, vt_driver_bind());
 }
 
 TEST_HARNESS_MAIN

@@ -60,6 +60,8 @@ struct vprot_job {
 	bool misplaced;
 	/** @out_of_range: a blit does not fit its buffers, or its subsamples do not fit it */
 	bool out_of_range;
+	/** @has_ivs: encryption blits have their IVs, which no other ones get */
+	bool has_ivs;
 	/** @epoch: epoch of the session key at submission */
 	u64 epoch;
 	/** @stream: for the execution */

@@ -3,6 +3,8 @@
  * The submit point: where a job of blits gets its keys and its place, all or nothing.
  */
 #include <linux/errno.h>
+#include <linux/pagemap.h>
+#include <linux/sched/signal.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
 
@@ -249,6 +251,7 @@ static void vprot_submit_draw_ivs(struct vprot_job *job)
 
 		memcpy(job->blts[i].args.iv, halves, sizeof(halves));
 	}
+	job->has_ivs = true;
 }
 
 /* Give each blit its key. */
@@ -331,7 +334,7 @@ static int vprot_submit_accept(struct vprot_job *job, struct vprot_submission *s
 	return 0;
 }
 
-/* Tell the caller what is about to be decided. */
+/* Tell the caller what is about to be decided, if that takes no page fault: -EFAULT. */
 static int vprot_submit_write_results(const struct vprot_job *job, u64 epoch)
 {
 	struct drm_vprot_blt_result result = { .epoch = epoch };
@@ -346,7 +349,22 @@ static int vprot_submit_write_results(const struct vprot_job *job, u64 epoch)
 		if (!args->result)
 			continue;
 		memcpy(result.iv, args->iv, sizeof(result.iv));
-		if (copy_to_user(u64_to_user_ptr(args->result), &result, sizeof(result)))
+		if (copy_to_user_nofault(u64_to_user_ptr(args->result), &result, sizeof(result)))
+			return -EFAULT;
+	}
+	return 0;
+}
+
+/* Have the memory for the results at hand. It may block for as long as its owner likes. */
+static int vprot_submit_fault_in_results(const struct vprot_job *job)
+{
+	u32 i;
+
+	for (i = 0; i < job->num_blts; i++) {
+		u64 result = job->blts[i].args.result;
+
+		if (result && fault_in_safe_writeable(u64_to_user_ptr(result),
+						      sizeof(struct drm_vprot_blt_result)))
 			return -EFAULT;
 	}
 	return 0;
@@ -390,14 +408,13 @@ static int vprot_submit_try(struct vprot_job *job)
 	}
 
 	/*
-	 * Written before the job is in flight, a fault leaves history and bindings as they are, and
-	 * memory that blocks holds up no end of the session. Should the session key change
-	 * meanwhile, all begins anew.
+	 * Written before the job is in flight, a fault leaves history and bindings as they are.
+	 * Should the session key change meanwhile, all begins anew.
 	 */
 	if (vprot_submit_has_result(job)) {
 		spin_lock(&session->lock);
 		ret = vprot_submit_check(job, &sub);
-		if (!ret && job->encrypts)
+		if (!ret && job->encrypts && !job->has_ivs)
 			vprot_submit_draw_ivs(job);
 		spin_unlock(&session->lock);
 		ret = ret ?: vprot_submit_write_results(job, sub.key->epoch);
@@ -431,11 +448,14 @@ int vprot_submit(struct vprot_job *job)
 {
 	int ret;
 
-	/* Each turn but the last means that somebody has changed the session key. */
+	/* Each turn but the last means that somebody has changed the session key, or a fault. */
 	do {
 		ret = vprot_submit_try(job);
-	} while (ret == -EAGAIN);
-	return ret;
+		/* No key is held here, that could outlive its session while memory blocks. */
+		if (ret == -EFAULT && !vprot_submit_fault_in_results(job))
+			ret = -EAGAIN;
+	} while (ret == -EAGAIN && !fatal_signal_pending(current));
+	return ret == -EAGAIN ? -EINTR : ret;
 }
 
 /**
