@@ -34,6 +34,9 @@ help:
 	@echo 'make check-debug        run the tests in a kernel with sanitizers, lock and leak checks, which is built for it'
 	@echo '                        (ten minutes, once), and tell what of the module they run (build/coverage/index.html)'
 	@echo 'make check-kcsan        run the tests in a kernel that looks for data races, which is built for it, too'
+	@echo 'make check-secrets      look for secrets in memory after the end of sessions, and in what key exchanges take'
+	@echo 'make soak [MINUTES=10] [KERNEL=6.12]'
+	@echo '                        many processes play and are killed; nothing may stay behind'
 	@echo 'make fuzz [MINUTES=10] [SEED=N]'
 	@echo '                        fuzz the device in virtual machines with the debug kernel, and shrink what is found'
 	@echo 'make module | lib | tools | selftests'
@@ -52,6 +55,8 @@ PACKAGES-all := build selftests
 PACKAGES-selftests := build selftests
 PACKAGES-demo := build vm demo
 PACKAGES-check := build selftests vm demo check
+PACKAGES-check-secrets := build selftests vm check
+PACKAGES-soak := build selftests vm
 PACKAGES-check-teeth := build selftests vm check
 PACKAGES-check-debug := build selftests kernel vm check coverage
 PACKAGES-check-kcsan := build selftests kernel vm check
@@ -109,6 +114,25 @@ demo: module tools firmware
 .PHONY: check
 check: all
 	+@tools/check
+
+# The modules of the tests that count instructions.
+TIMING := $(KERNELS:%=timing-%)
+
+.PHONY: $(TIMING)
+$(TIMING): timing-%: packages
+	+@kernel=$$(tools/vm/kernel $*) && tools/step module-$@ tools/module --timing $$kernel/build $(BUILD)/$@
+
+.PHONY: check-secrets
+check-secrets: all $(TIMING)
+	+@tools/check secrets
+
+SOAK_KERNEL := $(or $(KERNEL),6.12)
+SOAK_SECONDS = $$(($(or $(MINUTES),10) * 60))
+
+.PHONY: soak
+soak: all module-$(SOAK_KERNEL)
+	@tools/step -v soak tools/vm/run --kernel $(SOAK_KERNEL) --timeout $$(($(SOAK_SECONDS) + 900)) -- \
+		$(BUILD)/selftests/soak $(SOAK_SECONDS)
 
 .PHONY: check-teeth
 check-teeth: all firmware

@@ -40,7 +40,8 @@ static bool is_for_this_kernel(int fd)
 	return found;
 }
 
-int vt_module_open(void)
+/* A module of the build folder, by a pattern. Programs with a sanitizer lie one folder deeper. */
+static int open_build(const char *file)
 {
 	char self[PATH_MAX] = "", pattern[PATH_MAX + 32];
 	glob_t builds;
@@ -48,8 +49,7 @@ int vt_module_open(void)
 
 	if (readlink("/proc/self/exe", self, sizeof(self) - 1) < 0)
 		vt_fatal("/proc/self/exe: %s", strerror(errno));
-	/* Programs with a sanitizer lie one folder deeper than others. */
-	snprintf(pattern, sizeof(pattern), "%s/{..,../..}/module*/vprot.ko", dirname(self));
+	snprintf(pattern, sizeof(pattern), "%s/{..,../..}/%s", dirname(self), file);
 	if (!glob(pattern, GLOB_BRACE, NULL, &builds)) {
 		for (size_t i = 0; i < builds.gl_pathc && found < 0; i++) {
 			found = open(builds.gl_pathv[i], O_RDONLY | O_CLOEXEC);
@@ -65,13 +65,30 @@ int vt_module_open(void)
 	return found;
 }
 
-int vt_module_insert(const char *parameters)
+int vt_module_open(void)
 {
-	int fd = vt_module_open();
+	return open_build("module*/vprot.ko");
+}
+
+static int insert(int fd, const char *parameters)
+{
 	int result = syscall(SYS_finit_module, fd, parameters, 0) ? -errno : 0;
 
 	close(fd);
 	return result;
+}
+
+int vt_module_insert(const char *parameters)
+{
+	return insert(vt_module_open(), parameters);
+}
+
+void vt_timing_insert(void)
+{
+	int result = insert(open_build("timing*/vprot_timing.ko"), "");
+
+	if (result)
+		vt_fatal("vprot_timing cannot be inserted: %s", strerror(-result));
 }
 
 void vt_module_reload(const char *parameters)

@@ -12,6 +12,8 @@ int vt_module_remove(void);
 int vt_module_open(void);
 /** vt_module_insert() - insmod of the module in the build folder; 0 or a negative errno */
 int vt_module_insert(const char *parameters);
+/** vt_timing_insert() - insmod of the module that counts; what a test takes for granted */
+void vt_timing_insert(void);
 /** vt_module_reload() - with these parameters; what a test takes for granted */
 void vt_module_reload(const char *parameters);
 /** vt_parameter() - the value of a parameter; what a test takes for granted */

@@ -43,6 +43,12 @@ static inline int vprot_compat_mpi_mulm(MPI w, MPI u, MPI v, MPI m)
 	mpi_mulm(w, u, v, m);
 	return 0;
 }
+
+static inline int vprot_compat_mpi_add(MPI w, MPI u, MPI v)
+{
+	mpi_add(w, u, v);
+	return 0;
+}
 #else
 static inline int vprot_compat_mpi_mul(MPI w, MPI u, MPI v)
 {
@@ -52,6 +58,11 @@ static inline int vprot_compat_mpi_mul(MPI w, MPI u, MPI v)
 static inline int vprot_compat_mpi_mulm(MPI w, MPI u, MPI v, MPI m)
 {
 	return mpi_mulm(w, u, v, m);
+}
+
+static inline int vprot_compat_mpi_add(MPI w, MPI u, MPI v)
+{
+	return mpi_add(w, u, v);
 }
 #endif
 

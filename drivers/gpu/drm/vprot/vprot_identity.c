@@ -253,6 +253,29 @@ static int vprot_identity_take_blinding(struct vprot_identity *identity, MPI *bl
 	return ret;
 }
 
+/*
+ * Blind a ciphertext: c = c * blind. A multiplication takes shortcuts where a number is small or
+ * has many zeros, so c gets a random multiple of the modulus before.
+ */
+static int vprot_identity_blind(struct vprot_identity *identity, MPI c, MPI blind)
+{
+	u8 random[8];
+	MPI multiple;
+	int ret;
+
+	get_random_bytes(random, sizeof(random));
+	random[0] |= 0x80; /* so that its size is always the same */
+	multiple = mpi_read_raw_data(random, sizeof(random));
+	if (!multiple)
+		return -ENOMEM;
+
+	ret = vprot_compat_mpi_mul(multiple, multiple, identity->modulus) ?:
+	      vprot_compat_mpi_add(c, c, multiple) ?:
+	      vprot_compat_mpi_mulm(c, c, blind, identity->modulus);
+	mpi_free(multiple);
+	return ret;
+}
+
 /* The RSA operation with the private key, in place. */
 static int vprot_identity_rsa(struct vprot_identity *identity, u8 *message)
 {
@@ -275,7 +298,7 @@ static int vprot_identity_rsa(struct vprot_identity *identity, u8 *message)
 		goto out;
 
 	ret = vprot_identity_take_blinding(identity, &blind, &unblind) ?:
-	      vprot_compat_mpi_mulm(c, c, blind, identity->modulus) ?:
+	      vprot_identity_blind(identity, c, blind) ?:
 	      mpi_write_to_sgl(c, &sg, RSA_SIZE, NULL);
 	if (ret)
 		goto out;
