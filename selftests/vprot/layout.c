@@ -19,7 +19,7 @@ struct number {
 #define NUMBER(name, value) { #name, (unsigned long long)(name), value }
 
 static const struct number numbers[] = {
-	NUMBER(DRM_IOCTL_VPROT_GET_CAPS, 0xc0586440),
+	NUMBER(DRM_IOCTL_VPROT_GET_CAPS, 0xc0606440),
 	NUMBER(DRM_IOCTL_VPROT_GET_CERTIFICATE, 0xc0106441),
 	NUMBER(DRM_IOCTL_VPROT_SESSION_CREATE, 0xc0106442),
 	NUMBER(DRM_IOCTL_VPROT_SESSION_DESTROY, 0x40086443),
@@ -54,6 +54,8 @@ static const struct number numbers[] = {
 	NUMBER(DRM_VPROT_KEY_SESSION, 0),
 	NUMBER(DRM_VPROT_KEY_WRAPPED, 1),
 	NUMBER(DRM_VPROT_BLT_READ_BACK_KEY, 0x1),
+	NUMBER(DRM_VPROT_SUBMIT_NOWAIT, 0x1),
+	NUMBER(DRM_VPROT_EVENT_LOSS, 0x80000000),
 };
 
 struct member {
@@ -85,6 +87,8 @@ static const struct member members[] = {
 	MEMBER(get_caps, max_sessions, 68, 4),
 	MEMBER(get_caps, max_file_protected, 72, 8),
 	MEMBER(get_caps, max_protected, 80, 8),
+	MEMBER(get_caps, max_syncs, 88, 4),
+	MEMBER(get_caps, max_queued_blts, 92, 4),
 
 	MEMBER(get_certificate, data, 0, 8),
 	MEMBER(get_certificate, size, 8, 4),
@@ -171,6 +175,9 @@ static const struct member members[] = {
 	MEMBER(submit, num_signals, 44, 4),
 	MEMBER(submit, sync_stride, 48, 4),
 	MEMBER(submit, pad, 52, 4),
+
+	MEMBER(event_loss, base, 0, 8),
+	MEMBER(event_loss, generation, 8, 8),
 };
 
 static unsigned int wrong(const char *type, const char *name, const char *what,

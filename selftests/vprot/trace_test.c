@@ -139,8 +139,10 @@ TEST_F(trace, tells_the_life_of_a_session)
 	EXPECT_NEXT("vprot_refresh_start", " handle=%u epoch=2", handle);
 	EXPECT_NEXT("vprot_refresh_finish", " handle=%u epoch=2", handle);
 	EXPECT_NEXT("vprot_blt_submit", " handle=%u decryption blts=1 epoch=2", handle);
+	EXPECT_NEXT("vprot_blt_run", " epoch=2");
 	EXPECT_NEXT("vprot_blt_done", " epoch=2 moved=%d ret=0", SIZE);
 	EXPECT_NEXT("vprot_blt_submit", " handle=%u encryption blts=2 epoch=2", handle);
+	EXPECT_NEXT("vprot_blt_run", " epoch=2");
 	EXPECT_NEXT("vprot_blt_done", " epoch=2 moved=%d ret=0", SIZE + 100);
 	EXPECT_NEXT("vprot_session_destroy", " handle=%u crypto_type=%d key_exchange_type=%d",
 		    handle, DRM_VPROT_CRYPTO_AES128_CTR, DRM_VPROT_KEY_EXCHANGE_RSAES_OAEP);

@@ -189,6 +189,10 @@ struct drm_vprot_get_caps {
 	__u64 max_file_protected;
 	/** @max_protected: Out: bytes of protected memory of the device, at most. */
 	__u64 max_protected;
+	/** @max_syncs: Out: syncobjs that one ioctl waits for, and that it signals, at most. */
+	__u32 max_syncs;
+	/** @max_queued_blts: Out: blits in the queue of one open file, at most. */
+	__u32 max_queued_blts;
 };
 
 /**
@@ -238,8 +242,9 @@ struct drm_vprot_session_create {
 /**
  * struct drm_vprot_session_destroy - argument of DRM_IOCTL_VPROT_SESSION_DESTROY
  *
- * From the call on the handle is unknown. Blits in flight finish, the buffers that are bound to the
- * session are wiped, then the call returns.
+ * From the call on the handle is unknown. Blits in flight finish, queued ones included, the buffers
+ * that are bound to the session are wiped, then the call returns. When the file is closed, or its
+ * process killed, nothing finishes: fences of blits that are given up have the error -ECANCELED.
  *
  * Errors: -ENOENT for an unknown handle.
  */
@@ -258,8 +263,8 @@ enum drm_vprot_session_state {
 	DRM_VPROT_SESSION_OK = 0,
 	/**
 	 * @DRM_VPROT_SESSION_KEY_AND_CONTENT_LOST: The keys are destroyed and the session's buffers
-	 * wiped: the system slept or the device was unbound. All but status and destroy is
-	 * -EKEYREVOKED.
+	 * wiped: the system slept, the device was unbound, or an administrator said so. All but
+	 * status and destroy is -EKEYREVOKED.
 	 */
 	DRM_VPROT_SESSION_KEY_AND_CONTENT_LOST = 2,
 };
@@ -540,27 +545,53 @@ struct drm_vprot_sync {
 };
 
 /**
+ * DRM_VPROT_SUBMIT_NOWAIT - do not wait for room in the queue
+ *
+ * With syncobjs only. When the queue of the open file is full, the call is -ENOSPC; without this
+ * flag it waits until there is room.
+ */
+#define DRM_VPROT_SUBMIT_NOWAIT		(1 << 0)
+
+/**
  * struct drm_vprot_submit - argument of DRM_IOCTL_VPROT_DECRYPTION_BLT and
  * DRM_IOCTL_VPROT_ENCRYPTION_BLT
  *
  * Submits an array of blits to one session. All of them are checked before any byte moves, and all
- * use the same key epoch. They run in the order of the array; the call returns when the last one is
- * done. A refused call has changed nothing, but that an encryption blit whose result cannot be
- * written uses up its IV.
+ * use the same key epoch. They run in the order of the array. A refused call has changed nothing,
+ * but that an encryption blit whose result cannot be written uses up its IV.
+ *
+ * Without syncobjs the call waits until no work is left on the buffers that it touches, and returns
+ * when the last blit is done.
+ *
+ * With syncobjs, to wait for or to signal, the blits are queued and the call returns at once; keys
+ * and IVs are those of the moment of the call. The queued calls that touch the same buffer run in
+ * the order in which they came, others beside each other. They also wait for what other devices do
+ * with a clear buffer. The fence that @signals get, and that implicit waiters and poll(2) see on
+ * the buffers, has one of these errors when the blits are not done, none of them or not all:
+ *
+ * - that of a fence in @waits; then no blit was run;
+ * - -ETIMEDOUT when what was waited for did not come within the time that the module parameter
+ *   wait_timeout_ms says; then no blit was run. Queued blits do not count as what may not come;
+ * - -EKEYREVOKED after loss, -ECANCELED after the end of the file. What was written to protected
+ *   buffers is wiped; clear destinations may have a prefix of the blits, all of it ciphertext.
+ *
+ * A blit that was queued behind one that fails is run all the same.
  *
  * A decryption blit goes from a clear buffer to a protected one, an encryption blit from a
  * protected to a clear one.
  *
- * Errors: -E2BIG for more blits or subsamples than the caps say, -ENOENT for an unknown session or
- * buffer, -EKEYREVOKED after loss, -EACCES for any other pair of buffers and for a protected buffer
- * that is bound to another session, -ENOKEY without a session key or, in an encryption blit,
- * without a read-back key, -ESTALE when another epoch than the expected one is current, -EINTR when
- * the process was killed.
+ * Errors: -E2BIG for more blits, subsamples or syncobjs than the caps say, -ENOENT for an unknown
+ * session, buffer or syncobj, -EKEYREVOKED after loss, -EACCES for any other pair of buffers and
+ * for a protected buffer that is bound to another session, -ENOKEY without a session key or, in an
+ * encryption blit, without a read-back key, -ESTALE when another epoch than the expected one is
+ * current, -EINTR when the process was killed, -ENOSPC when the queue is full, -ETIMEDOUT when
+ * another device does not get done with a buffer. A syncobj to wait for that has no fence (yet) is
+ * -EINVAL, ranked with the ranges.
  */
 struct drm_vprot_submit {
 	/** @session: In: handle of the session. */
 	__u32 session;
-	/** @flags: In: must be zero. */
+	/** @flags: In: DRM_VPROT_SUBMIT_NOWAIT or 0. */
 	__u32 flags;
 	/** @blts: In: pointer to the array of &struct drm_vprot_blt. */
 	__u64 blts;
@@ -570,18 +601,45 @@ struct drm_vprot_submit {
 	__u32 num_blts;
 	/** @blt_stride: In: size of an element of @blts, sizeof(struct drm_vprot_blt) to 4096. */
 	__u32 blt_stride;
-	/** @waits: In: pointer to an array of &struct drm_vprot_sync; must be zero. */
+	/**
+	 * @waits: In: pointer to an array of &struct drm_vprot_sync: the blits run when all their
+	 * fences have signalled. 0 without.
+	 */
 	__u64 waits;
-	/** @signals: In: pointer to an array of &struct drm_vprot_sync; must be zero. */
+	/**
+	 * @signals: In: pointer to an array of &struct drm_vprot_sync: they get the fence of the
+	 * blits. 0 without.
+	 */
 	__u64 signals;
-	/** @num_waits: In: number of elements in @waits; must be zero. */
+	/** @num_waits: In: number of elements in @waits. */
 	__u32 num_waits;
-	/** @num_signals: In: number of elements in @signals; must be zero. */
+	/** @num_signals: In: number of elements in @signals. */
 	__u32 num_signals;
-	/** @sync_stride: In: size of an element of @waits and @signals; must be zero. */
+	/**
+	 * @sync_stride: In: size of an element of @waits and @signals, sizeof(struct
+	 * drm_vprot_sync) to 256; 0 without syncobjs.
+	 */
 	__u32 sync_stride;
 	/** @pad: In: must be zero. */
 	__u32 pad;
+};
+
+/**
+ * DRM_VPROT_EVENT_LOSS - keys and contents of the open file's sessions were lost
+ */
+#define DRM_VPROT_EVENT_LOSS		0x80000000
+
+/**
+ * struct drm_vprot_event_loss - what read(2) gives after a loss
+ *
+ * One for each open file that had a session, however many. It comes when keys and contents are
+ * gone.
+ */
+struct drm_vprot_event_loss {
+	/** @base: Its type is DRM_VPROT_EVENT_LOSS. */
+	struct drm_event base;
+	/** @generation: How often the device has lost all sessions since it was bound. */
+	__u64 generation;
 };
 
 #define DRM_IOCTL_VPROT_GET_CAPS \

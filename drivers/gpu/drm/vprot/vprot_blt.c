@@ -18,6 +18,8 @@
 #include "vprot_device.h"
 #include "vprot_gem.h"
 #include "vprot_key.h"
+#include "vprot_order.h"
+#include "vprot_queue.h"
 #include "vprot_session.h"
 #include "vprot_stream.h"
 #include "vprot_trace.h"
@@ -47,8 +49,7 @@ static int vprot_blt_pause(struct vprot_progress *progress, size_t size)
 	cond_resched();
 	if (fatal_signal_pending(current))
 		return -EINTR;
-	/* Destruction lets what was accepted finish; loss does not. */
-	return vprot_session_alive(progress->job->session) == -EKEYREVOKED ? -EKEYREVOKED : 0;
+	return vprot_session_stopped(progress->job->session);
 }
 
 static int vprot_blt_run_run(struct vprot_progress *progress, u64 size, bool encrypted)
@@ -111,7 +112,17 @@ static int vprot_blt_run(struct vprot_progress *progress, const struct vprot_blt
 	return ret ?: vprot_stream_end(job->stream);
 }
 
-static int vprot_job_run(struct vprot_job *job, struct vprot_file *vfile)
+/**
+ * vprot_job_run() - run a job that was accepted
+ * @job: the job
+ * @vfile: the file it comes from
+ *
+ * Its flight ends here. A queued job's fence hangs on this: nothing is allocated.
+ *
+ * Return: 0; -EINTR when the process was killed; -EKEYREVOKED after loss; -ECANCELED when the file
+ * was closed.
+ */
+int vprot_job_run(struct vprot_job *job, struct vprot_file *vfile)
 {
 	struct vprot_progress progress = { .job = job };
 	u64 begin = ktime_get_ns();
@@ -119,6 +130,7 @@ static int vprot_job_run(struct vprot_job *job, struct vprot_file *vfile)
 	u32 i;
 	int ret = 0;
 
+	trace_vprot_blt_run(job);
 	for (i = 0; i < job->num_blts; i++) {
 		if (!job->blts[i].args.size)
 			continue;
@@ -204,13 +216,12 @@ static int vprot_blt_check_args(const struct drm_vprot_blt *args, bool encrypts)
 
 static int vprot_submit_check_args(const struct drm_vprot_submit *args)
 {
-	if (args->flags || args->pad || args->waits || args->signals || args->num_waits ||
-	    args->num_signals || args->sync_stride)
+	if (args->flags & ~DRM_VPROT_SUBMIT_NOWAIT || args->pad)
 		return -EINVAL;
 	if (args->blt_stride < sizeof(struct drm_vprot_blt) ||
 	    args->blt_stride > VPROT_MAX_BLT_STRIDE)
 		return -EINVAL;
-	return args->num_blts > VPROT_MAX_BLTS ? -E2BIG : 0;
+	return vprot_syncs_check(args) ?: args->num_blts > VPROT_MAX_BLTS ? -E2BIG : 0;
 }
 
 static int vprot_job_copy_blts(struct vprot_job *job, const struct drm_vprot_submit *args)
@@ -317,13 +328,26 @@ static int vprot_job_lookup(struct vprot_job *job, struct drm_file *file, u32 se
 	return 0;
 }
 
+/**
+ * vprot_job_is_refused() - whether a job cannot be accepted whatever its session says
+ * @job: the job, with its buffers and syncobjs
+ *
+ * Its session may have an error that ranks before.
+ *
+ * Return: true if vprot_submit() refuses it.
+ */
+bool vprot_job_is_refused(const struct vprot_job *job)
+{
+	return job->misplaced || job->out_of_range || job->syncs.unsubmitted;
+}
+
 /* Nothing to open for a job that will be refused. */
 static int vprot_job_open_surfaces(struct vprot_job *job)
 {
 	u32 i;
 	int ret = 0;
 
-	if (job->misplaced || job->out_of_range)
+	if (vprot_job_is_refused(job))
 		return 0;
 
 	for (i = 0; i < job->num_blts && !ret; i++) {
@@ -335,7 +359,13 @@ static int vprot_job_open_surfaces(struct vprot_job *job)
 	return ret;
 }
 
-static void vprot_job_free(struct vprot_job *job)
+/**
+ * vprot_job_release() - let go what a job is made of
+ * @job: the job, not in flight; only vprot_job_free() may follow
+ *
+ * Sleeps.
+ */
+void vprot_job_release(struct vprot_job *job)
 {
 	u32 i;
 
@@ -350,9 +380,24 @@ static void vprot_job_free(struct vprot_job *job)
 		if (blt->src)
 			drm_gem_object_put(blt->src);
 	}
+	job->num_blts = 0;
 
 	vprot_stream_free(job->stream);
+	job->stream = NULL;
 	kvfree(job->subsamples);
+	job->subsamples = NULL;
+}
+
+/**
+ * vprot_job_free() - free a job
+ * @job: the job, not in flight
+ *
+ * Sleeps.
+ */
+void vprot_job_free(struct vprot_job *job)
+{
+	vprot_job_release(job);
+	vprot_syncs_release(&job->syncs);
 	if (job->session)
 		vprot_session_put(job->session);
 	kvfree(job);
@@ -373,6 +418,8 @@ static int vprot_job_rank_fault(const struct vprot_job *job, int err)
 static int vprot_blt_ioctl(struct drm_file *file, const struct drm_vprot_submit *args,
 			   bool encrypts)
 {
+	struct vprot_file *vfile = file->driver_priv;
+	bool queued = args->num_waits || args->num_signals;
 	struct vprot_job *job;
 	int ret;
 
@@ -385,15 +432,19 @@ static int vprot_blt_ioctl(struct drm_file *file, const struct drm_vprot_submit 
 		return -ENOMEM;
 	job->num_blts = args->num_blts;
 	job->encrypts = encrypts;
+	job->nowait = args->flags & DRM_VPROT_SUBMIT_NOWAIT;
 
 	ret = vprot_job_copy_blts(job, args) ?:
+	      (queued ? vprot_syncs_copy(&job->syncs, args) : 0) ?:
 	      vprot_job_copy_subsamples(job) ?:
 	      vprot_job_copy_keys(job);
 	if (ret)
 		goto out;
 
 	ret = vprot_job_lookup(job, file, args->session) ?:
+	      vprot_syncs_lookup(&job->syncs, file) ?:
 	      vprot_job_open_surfaces(job) ?:
+	      (queued ? vprot_queue_prepare(job, vfile) : vprot_order_wait(job)) ?:
 	      vprot_submit(job);
 	if (ret) {
 		ret = vprot_job_rank_fault(job, ret);
@@ -401,9 +452,16 @@ static int vprot_blt_ioctl(struct drm_file *file, const struct drm_vprot_submit 
 	}
 
 	trace_vprot_blt_submit(job);
-	ret = vprot_job_run(job, file->driver_priv);
+	if (queued) {
+		vprot_queue_start(job);
+		return 0;
+	}
+	ret = vprot_job_run(job, vfile);
 out:
-	vprot_job_free(job);
+	if (job->queued)
+		vprot_queue_abandon(job);
+	else
+		vprot_job_free(job);
 	return ret;
 }
 

@@ -8,11 +8,14 @@
 #include <drm/vprot_drm.h>
 
 #include "vprot_surface.h"
+#include "vprot_sync.h"
 
 struct drm_device;
 struct drm_file;
 struct drm_gem_object;
+struct vprot_file;
 struct vprot_key;
+struct vprot_queued;
 struct vprot_session;
 struct vprot_stream;
 
@@ -62,6 +65,12 @@ struct vprot_job {
 	bool out_of_range;
 	/** @has_ivs: encryption blits have their IVs, which no other ones get */
 	bool has_ivs;
+	/** @syncs: the syncobjs it waits for and signals */
+	struct vprot_syncs syncs;
+	/** @queued: what it needs to be queued; NULL if it runs in its caller */
+	struct vprot_queued *queued;
+	/** @nowait: refuse it when the queue is full */
+	bool nowait;
 	/** @epoch: epoch of the session key at submission */
 	u64 epoch;
 	/** @stream: for the execution */
@@ -73,6 +82,11 @@ struct vprot_job {
 	/** @blts: the blits */
 	struct vprot_blt blts[];
 };
+
+bool vprot_job_is_refused(const struct vprot_job *job);
+int vprot_job_run(struct vprot_job *job, struct vprot_file *vfile);
+void vprot_job_release(struct vprot_job *job);
+void vprot_job_free(struct vprot_job *job);
 
 int vprot_submit(struct vprot_job *job);
 void vprot_submit_done(struct vprot_job *job, u64 moved);

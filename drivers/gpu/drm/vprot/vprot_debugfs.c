@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * debugfs: what sessions there are. No secret leaves this way.
+ * debugfs: what sessions there are, and an order to lose them all. No secret leaves this way.
  */
 #include <linux/debugfs.h>
+#include <linux/fs.h>
+#include <linux/module.h>
 #include <linux/seq_file.h>
 
 #include <drm/drm_debugfs.h>
@@ -10,6 +12,7 @@
 
 #include "vprot_device.h"
 #include "vprot_key.h"
+#include "vprot_loss.h"
 #include "vprot_session.h"
 
 static void vprot_debugfs_show_session(struct seq_file *m, struct vprot_session *session)
@@ -18,6 +21,7 @@ static void vprot_debugfs_show_session(struct seq_file *m, struct vprot_session 
 		[VPROT_SESSION_ALIVE] = "alive",
 		[VPROT_SESSION_LOST] = "lost",
 		[VPROT_SESSION_DESTROYED] = "destroyed",
+		[VPROT_SESSION_CLOSED] = "closed",
 	};
 
 	/* Only told, not used: a racing Start or Finish may be seen or not. */
@@ -50,6 +54,19 @@ static int vprot_sessions_show(struct seq_file *m, void *unused)
 }
 DEFINE_SHOW_ATTRIBUTE(vprot_sessions);
 
+static ssize_t vprot_teardown_write(struct file *file, const char __user *buf, size_t size,
+				    loff_t *offset)
+{
+	vprot_loss(file->private_data);
+	return size;
+}
+
+static const struct file_operations vprot_teardown_fops = {
+	.owner = THIS_MODULE,
+	.open = simple_open,
+	.write = vprot_teardown_write,
+};
+
 /**
  * vprot_debugfs_init() - make the debugfs files
  * @minor: the minor in whose folder they go
@@ -58,4 +75,6 @@ void vprot_debugfs_init(struct drm_minor *minor)
 {
 	debugfs_create_file("vprot_sessions", 0400, minor->debugfs_root,
 			    to_vprot_device(minor->dev), &vprot_sessions_fops);
+	debugfs_create_file("vprot_teardown", 0200, minor->debugfs_root,
+			    to_vprot_device(minor->dev), &vprot_teardown_fops);
 }

@@ -13,8 +13,10 @@
 #include <drm/drm_file.h>
 
 #include "vprot_cipher.h"
+#include "vprot_queue.h"
 
 struct vprot_identity;
+struct vprot_loss_event;
 
 /**
  * struct vprot_device - the device
@@ -26,7 +28,10 @@ struct vprot_device {
 	struct vprot_cipher_pool ciphers;
 	/** @identity: key pair and certificate, NULL without; set at probe */
 	struct vprot_identity *identity;
-	/** @sessions_lock: protects @sessions, @num_sessions and @unbound */
+	/**
+	 * @sessions_lock: protects @sessions, @num_sessions, @unbound, @loss_generation, and the
+	 * event of each file
+	 */
 	struct mutex sessions_lock;
 	/** @sessions: all sessions, by their device_link */
 	struct list_head sessions;
@@ -34,6 +39,8 @@ struct vprot_device {
 	unsigned int num_sessions;
 	/** @unbound: the driver is unbound and no session may be added */
 	bool unbound;
+	/** @loss_generation: how often all sessions were lost */
+	u64 loss_generation;
 	/** @protected_size: bytes of protected memory */
 	atomic64_t protected_size;
 };
@@ -41,7 +48,8 @@ struct vprot_device {
 /**
  * struct vprot_file - an open file of the device
  *
- * Protected buffers can outlive the file and hold a reference for their accounting.
+ * Protected buffers can outlive the file and hold a reference for their accounting; so do sessions
+ * and jobs.
  */
 struct vprot_file {
 	/** @ref: reference count */
@@ -54,6 +62,10 @@ struct vprot_file {
 	atomic_t num_sessions;
 	/** @protected_size: bytes of protected memory that the file has created */
 	atomic64_t protected_size;
+	/** @loss_event: reserved for the next loss; NULL without; under the device's lock */
+	struct vprot_loss_event *loss_event;
+	/** @queue: its queued jobs */
+	struct vprot_queue queue;
 	/** @busy_ns: time spent in blits, in nanoseconds */
 	atomic64_t busy_ns;
 };
@@ -72,6 +84,8 @@ u32 vprot_max_sessions(void);
 u32 vprot_max_file_sessions(void);
 u64 vprot_max_protected(void);
 u64 vprot_max_file_protected(void);
+u32 vprot_max_queued_blts(void);
+unsigned long vprot_wait_timeout(void);
 bool vprot_refresh_available(u32 crypto_type);
 bool vprot_session_key_readback(void);
 const char *vprot_cipher_name(void);

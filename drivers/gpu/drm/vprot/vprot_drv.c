@@ -22,13 +22,15 @@
 #include "vprot_device.h"
 #include "vprot_gem.h"
 #include "vprot_identity.h"
+#include "vprot_loss.h"
 #include "vprot_prime.h"
+#include "vprot_queue.h"
 #include "vprot_session.h"
 
 #define DRIVER_NAME	"vprot"
 #define DRIVER_DESC	"Virtual protected-content device"
 #define DRIVER_MAJOR	1
-#define DRIVER_MINOR	0
+#define DRIVER_MINOR	1
 
 /*
  * Module parameters
@@ -49,6 +51,15 @@ MODULE_PARM_DESC(max_protected_mib, "Protected memory of the device in MiB, at m
 static unsigned int max_file_protected_mib = 512;
 module_param(max_file_protected_mib, uint, 0644);
 MODULE_PARM_DESC(max_file_protected_mib, "Protected memory of one open file in MiB, at most (512)");
+
+static unsigned int max_queued_blts = 8192;
+module_param(max_queued_blts, uint, 0644);
+MODULE_PARM_DESC(max_queued_blts, "Blits in the queue of one open file, at most (8192)");
+
+static unsigned int wait_timeout_ms = 10000;
+module_param(wait_timeout_ms, uint, 0644);
+MODULE_PARM_DESC(wait_timeout_ms,
+		 "Time in ms after which a queued blit no longer waits for others' fences (10000)");
 
 static unsigned int refresh_disable;
 module_param(refresh_disable, uint, 0644);
@@ -86,6 +97,18 @@ u64 vprot_max_protected(void)
 u64 vprot_max_file_protected(void)
 {
 	return (u64)READ_ONCE(max_file_protected_mib) * SZ_1M;
+}
+
+/** vprot_max_queued_blts() - Return: blits in the queue of one open file, at most */
+u32 vprot_max_queued_blts(void)
+{
+	return READ_ONCE(max_queued_blts);
+}
+
+/** vprot_wait_timeout() - Return: how long others' fences are waited for, in jiffies */
+unsigned long vprot_wait_timeout(void)
+{
+	return msecs_to_jiffies(READ_ONCE(wait_timeout_ms));
 }
 
 /**
@@ -138,6 +161,7 @@ static int vprot_open(struct drm_device *drm, struct drm_file *file)
 		return -ENOMEM;
 
 	kref_init(&vfile->ref);
+	vprot_queue_init_file(vfile);
 	xa_init_flags(&vfile->sessions, XA_FLAGS_ALLOC1 | XA_FLAGS_ACCOUNT);
 	file->driver_priv = vfile;
 	return 0;
@@ -148,6 +172,7 @@ static void vprot_postclose(struct drm_device *drm, struct drm_file *file)
 	struct vprot_file *vfile = file->driver_priv;
 
 	vprot_session_close_all(vfile);
+	vprot_loss_cancel_event(to_vprot_device(drm), vfile);
 	xa_destroy(&vfile->sessions);
 	vprot_file_put(vfile);
 }
@@ -198,6 +223,8 @@ static int vprot_get_caps_ioctl(struct drm_device *drm, void *data, struct drm_f
 	args->max_sessions = vprot_max_sessions();
 	args->max_file_protected = vprot_max_file_protected();
 	args->max_protected = vprot_max_protected();
+	args->max_syncs = VPROT_MAX_SYNCS;
+	args->max_queued_blts = vprot_max_queued_blts();
 	return 0;
 }
 
@@ -226,7 +253,8 @@ static const struct file_operations vprot_fops = {
 };
 
 static const struct drm_driver vprot_driver = {
-	.driver_features = DRIVER_GEM | DRIVER_RENDER,
+	.driver_features = DRIVER_GEM | DRIVER_RENDER | DRIVER_SYNCOBJ |
+			   DRIVER_SYNCOBJ_TIMELINE,
 	.open = vprot_open,
 	.postclose = vprot_postclose,
 	.ioctls = vprot_ioctls,
@@ -260,7 +288,7 @@ static void vprot_unbind(void *data)
 	vdev->unbound = true;
 	mutex_unlock(&vdev->sessions_lock);
 
-	vprot_session_lose_all(vdev);
+	vprot_loss(vdev);
 }
 
 static int vprot_probe(struct platform_device *pdev)
@@ -295,7 +323,7 @@ static int vprot_probe(struct platform_device *pdev)
 /* Memory is read while the system sleeps, or written to a disk: no key and no content in it. */
 static int vprot_suspend(struct device *dev)
 {
-	vprot_session_lose_all(dev_get_drvdata(dev));
+	vprot_loss(dev_get_drvdata(dev));
 	return 0;
 }
 
@@ -321,9 +349,13 @@ static int __init vprot_init(void)
 {
 	int ret;
 
-	ret = platform_driver_register(&vprot_platform_driver);
+	ret = vprot_queue_init();
 	if (ret)
 		return ret;
+
+	ret = platform_driver_register(&vprot_platform_driver);
+	if (ret)
+		goto err_queue;
 
 	vprot_pdev = platform_device_register_simple(DRIVER_NAME, PLATFORM_DEVID_NONE, NULL, 0);
 	if (IS_ERR(vprot_pdev)) {
@@ -342,6 +374,8 @@ err_device:
 	platform_device_unregister(vprot_pdev);
 err_driver:
 	platform_driver_unregister(&vprot_platform_driver);
+err_queue:
+	vprot_queue_exit();
 	return ret;
 }
 module_init(vprot_init);
@@ -350,6 +384,7 @@ static void __exit vprot_exit(void)
 {
 	platform_device_unregister(vprot_pdev);
 	platform_driver_unregister(&vprot_platform_driver);
+	vprot_queue_exit();
 }
 module_exit(vprot_exit);
 

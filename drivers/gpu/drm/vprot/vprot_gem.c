@@ -28,6 +28,7 @@ static void vprot_clear_free(struct drm_gem_object *obj)
 {
 	struct vprot_clear *clear = to_vprot_clear(obj);
 
+	vprot_order_release(&clear->order);
 	if (clear->pages)
 		drm_gem_shmem_unpin(&clear->base);
 	drm_gem_shmem_free(&clear->base);
@@ -123,6 +124,7 @@ static void vprot_protected_free(struct drm_gem_object *obj)
 		vprot_session_put(session);
 	}
 
+	vprot_order_release(&prot->order);
 	vprot_protected_free_pages(prot->pages, obj->size >> PAGE_SHIFT);
 	atomic64_sub(obj->size, &prot->vfile->protected_size);
 	atomic64_sub(obj->size, &to_vprot_device(obj->dev)->protected_size);
@@ -268,6 +270,18 @@ struct page **vprot_gem_pages(struct drm_gem_object *obj)
 struct vprot_session *vprot_gem_session(struct drm_gem_object *obj)
 {
 	return READ_ONCE(to_vprot_protected(obj)->session);
+}
+
+/**
+ * vprot_gem_order() - the order of the queued jobs in a buffer
+ * @obj: a buffer of this driver
+ *
+ * Return: the order, as long as the buffer.
+ */
+struct vprot_order *vprot_gem_order(struct drm_gem_object *obj)
+{
+	return vprot_gem_is_protected(obj) ? &to_vprot_protected(obj)->order :
+					     &to_vprot_clear(obj)->order;
 }
 
 /**

@@ -7,6 +7,8 @@
 
 #include <drm/drm_gem_shmem_helper.h>
 
+#include "vprot_order.h"
+
 struct drm_device;
 struct drm_file;
 struct page;
@@ -23,6 +25,8 @@ struct vprot_clear {
 	struct drm_gem_shmem_object base;
 	/** @pages: the pages, pinned for good; NULL before the first use and for imports */
 	struct page **pages;
+	/** @order: the jobs that touch it */
+	struct vprot_order order;
 };
 
 /**
@@ -42,10 +46,13 @@ struct vprot_protected {
 	struct vprot_session *session;
 	/** @bound_link: entry in the session's list, under its lock */
 	struct list_head bound_link;
+	/** @order: the jobs that touch it */
+	struct vprot_order order;
 };
 
 bool vprot_gem_is_protected(const struct drm_gem_object *obj);
 struct vprot_session *vprot_gem_session(struct drm_gem_object *obj);
+struct vprot_order *vprot_gem_order(struct drm_gem_object *obj);
 bool vprot_gem_bind(struct drm_gem_object *obj, struct vprot_session *session);
 void vprot_gem_unbind_clean(struct vprot_session *session);
 void vprot_gem_wipe_bound(struct vprot_session *session);

@@ -12,6 +12,8 @@
 #include "vprot_device.h"
 #include "vprot_gem.h"
 #include "vprot_key.h"
+#include "vprot_loss.h"
+#include "vprot_queue.h"
 #include "vprot_session.h"
 #include "vprot_trace.h"
 
@@ -25,9 +27,10 @@ static int vprot_session_reserve(struct vprot_file *vfile)
 	return -EMFILE;
 }
 
-static int vprot_session_add(struct vprot_device *vdev, struct vprot_session *session)
+static int vprot_session_add(struct vprot_session *session, struct drm_file *file)
 {
-	int ret = 0;
+	struct vprot_device *vdev = session->vdev;
+	int ret;
 
 	mutex_lock(&vdev->sessions_lock);
 	if (vdev->unbound) {
@@ -35,8 +38,12 @@ static int vprot_session_add(struct vprot_device *vdev, struct vprot_session *se
 	} else if (vdev->num_sessions >= vprot_max_sessions()) {
 		ret = -EMFILE;
 	} else {
-		list_add_tail(&session->device_link, &vdev->sessions);
-		vdev->num_sessions++;
+		ret = vprot_loss_reserve_event(vdev, file);
+		if (!ret) {
+			session->loss_generation = vdev->loss_generation;
+			list_add_tail(&session->device_link, &vdev->sessions);
+			vdev->num_sessions++;
+		}
 	}
 	mutex_unlock(&vdev->sessions_lock);
 	return ret;
@@ -57,6 +64,7 @@ static void vprot_session_release(struct kref *ref)
 	/* Alive only if it never got a handle. */
 	vprot_key_put(session->key);
 	mutex_destroy(&session->key_mutex);
+	vprot_file_put(session->vfile);
 	kfree_sensitive(session);
 }
 
@@ -119,18 +127,56 @@ static bool vprot_session_idle(struct vprot_session *session)
 	return idle;
 }
 
-/*
- * End a session: refuse new work, let that in flight finish (after loss, stop), then take keys and
- * contents away. Returns when that is done, whoever has begun it.
+/**
+ * vprot_session_stopped() - whether the jobs of a session are to be given up
+ * @session: the session
+ *
+ * Destruction lets what was accepted finish.
+ *
+ * Return: 0, -EKEYREVOKED after loss, -ECANCELED when its file was closed.
  */
-static void vprot_session_end(struct vprot_session *session, enum vprot_session_life life)
+int vprot_session_stopped(struct vprot_session *session)
 {
-	struct vprot_key *key, *read_back_key, *content_key, *pending;
+	switch (READ_ONCE(session->life)) {
+	case VPROT_SESSION_LOST:
+		return -EKEYREVOKED;
+	case VPROT_SESSION_CLOSED:
+		return -ECANCELED;
+	default:
+		return 0;
+	}
+}
+
+/**
+ * vprot_session_stop() - refuse new work, and give up what is queued if it is not to finish
+ * @session: the session
+ * @life: where its life goes on
+ *
+ * Does not wait. vprot_session_end() has to follow.
+ */
+void vprot_session_stop(struct vprot_session *session, enum vprot_session_life life)
+{
+	int err;
 
 	spin_lock(&session->lock);
 	if (session->life < life)
 		session->life = life;
 	spin_unlock(&session->lock);
+
+	err = vprot_session_stopped(session);
+	if (err)
+		vprot_queue_cancel(session, err);
+}
+
+/**
+ * vprot_session_end() - take keys and contents from a session that was stopped
+ * @session: the session
+ *
+ * Returns when that is done, whoever has begun it. Waits for the blits in flight.
+ */
+void vprot_session_end(struct vprot_session *session)
+{
+	struct vprot_key *key, *read_back_key, *content_key, *pending;
 
 	/* Blits are bounded in size and die with their process; idle, as this may take its time. */
 	wait_event_idle(session->idle, vprot_session_idle(session));
@@ -157,11 +203,11 @@ static void vprot_session_end(struct vprot_session *session, enum vprot_session_
 }
 
 /* End a session whose handle is gone, and drop the handle's reference. */
-static void vprot_session_destroy(struct vprot_file *vfile, struct vprot_session *session)
+static void vprot_session_destroy(struct vprot_session *session)
 {
-	vprot_session_end(session, VPROT_SESSION_DESTROYED);
+	vprot_session_end(session);
 	trace_vprot_session_destroy(session);
-	atomic_dec(&vfile->num_sessions);
+	atomic_dec(&session->vfile->num_sessions);
 	vprot_session_put(session);
 }
 
@@ -174,43 +220,18 @@ void vprot_session_close_all(struct vprot_file *vfile)
 	struct vprot_session *session;
 	unsigned long handle;
 
+	/* All before one is waited for: a job may be behind another session's in a buffer. */
+	xa_for_each(&vfile->sessions, handle, session)
+		vprot_session_stop(session, VPROT_SESSION_CLOSED);
+
 	xa_for_each(&vfile->sessions, handle, session) {
 		xa_erase(&vfile->sessions, handle);
-		vprot_session_destroy(vfile, session);
+		vprot_session_destroy(session);
 	}
-}
-
-/**
- * vprot_session_lose_all() - take keys and contents from all sessions of a device
- * @vdev: the device
- */
-void vprot_session_lose_all(struct vprot_device *vdev)
-{
-	struct vprot_session *session, *last = NULL;
-
-	mutex_lock(&vdev->sessions_lock);
-	list_for_each_entry(session, &vdev->sessions, device_link) {
-		/* One that is being freed has nothing left to lose. */
-		if (!kref_get_unless_zero(&session->ref))
-			continue;
-		mutex_unlock(&vdev->sessions_lock);
-
-		if (last)
-			vprot_session_put(last);
-		vprot_session_end(session, VPROT_SESSION_LOST);
-		trace_vprot_session_lose(session);
-		/* The reference keeps it in the list, and the place from where to go on. */
-		last = session;
-
-		mutex_lock(&vdev->sessions_lock);
-	}
-	mutex_unlock(&vdev->sessions_lock);
-
-	if (last)
-		vprot_session_put(last);
 }
 
 static struct vprot_session *vprot_session_alloc(struct vprot_device *vdev,
+						 struct vprot_file *vfile,
 						 const struct drm_vprot_session_create *args)
 {
 	struct vprot_session *session;
@@ -222,10 +243,13 @@ static struct vprot_session *vprot_session_alloc(struct vprot_device *vdev,
 	kref_init(&session->ref);
 	INIT_LIST_HEAD(&session->device_link);
 	INIT_LIST_HEAD(&session->buffers);
+	INIT_LIST_HEAD(&session->queued);
 	mutex_init(&session->key_mutex);
 	spin_lock_init(&session->lock);
 	init_waitqueue_head(&session->idle);
 	session->vdev = vdev;
+	kref_get(&vfile->ref);
+	session->vfile = vfile;
 	session->pid = task_tgid_nr(current);
 	session->crypto_type = args->crypto_type;
 	session->key_exchange_type = args->key_exchange_type;
@@ -277,7 +301,7 @@ int vprot_session_create_ioctl(struct drm_device *drm, void *data, struct drm_fi
 	if (ret)
 		return ret;
 
-	session = vprot_session_alloc(vdev, args);
+	session = vprot_session_alloc(vdev, vfile, args);
 	if (!session) {
 		ret = -ENOMEM;
 		goto err_unreserve;
@@ -289,7 +313,7 @@ int vprot_session_create_ioctl(struct drm_device *drm, void *data, struct drm_fi
 			goto err_put;
 	}
 
-	ret = vprot_session_add(vdev, session);
+	ret = vprot_session_add(session, file);
 	if (ret)
 		goto err_put;
 
@@ -326,7 +350,11 @@ int vprot_session_destroy_ioctl(struct drm_device *drm, void *data, struct drm_f
 	if (!session)
 		return -ENOENT;
 
-	vprot_session_destroy(vfile, session);
+	vprot_session_stop(session, VPROT_SESSION_DESTROYED);
+	/* What is queued may have to wait, but not for a process that is killed. */
+	if (wait_event_killable(session->idle, vprot_session_idle(session)))
+		vprot_session_stop(session, VPROT_SESSION_CLOSED);
+	vprot_session_destroy(session);
 	return 0;
 }
 
@@ -345,7 +373,7 @@ int vprot_session_status_ioctl(struct drm_device *drm, void *data, struct drm_fi
 
 	mutex_lock(&session->key_mutex);
 	spin_lock(&session->lock);
-	destroyed = session->life == VPROT_SESSION_DESTROYED;
+	destroyed = vprot_session_alive(session) == -ENOENT;
 	args->state = session->life == VPROT_SESSION_ALIVE ? DRM_VPROT_SESSION_OK :
 							     DRM_VPROT_SESSION_KEY_AND_CONTENT_LOST;
 	args->flags = (session->pending ? DRM_VPROT_STATUS_REFRESH_PENDING : 0) |

@@ -27,6 +27,8 @@ enum vprot_session_life {
 	VPROT_SESSION_ALIVE,
 	/** @VPROT_SESSION_DESTROYED: the client ended it */
 	VPROT_SESSION_DESTROYED,
+	/** @VPROT_SESSION_CLOSED: its file was closed, or its process killed: nothing finishes */
+	VPROT_SESSION_CLOSED,
 	/** @VPROT_SESSION_LOST: its keys and contents were taken away */
 	VPROT_SESSION_LOST,
 };
@@ -65,8 +67,12 @@ struct vprot_session {
 	struct kref ref;
 	/** @vdev: the device */
 	struct vprot_device *vdev;
+	/** @vfile: the file it belongs to, with a reference */
+	struct vprot_file *vfile;
 	/** @device_link: entry in the device's list, under its sessions_lock */
 	struct list_head device_link;
+	/** @loss_generation: that of the device when it was created */
+	u64 loss_generation;
 	/** @pid: process that created the session; for debugfs */
 	pid_t pid;
 	/** @handle: handle in the file's namespace */
@@ -104,10 +110,12 @@ struct vprot_session {
 	struct vprot_iv_history content_ivs;
 	/** @read_back_iv: IV of the next encryption blit */
 	u64 read_back_iv;
-	/** @in_flight: blits that were accepted and are not done */
+	/** @in_flight: jobs that were accepted and are not done */
 	unsigned int in_flight;
 	/** @idle: woken when @in_flight falls to 0 */
 	wait_queue_head_t idle;
+	/** @queued: those of them that are queued and do not run yet */
+	struct list_head queued;
 	/** @buffers: protected buffers that are bound to the session */
 	struct list_head buffers;
 	/** @decrypted: bytes moved by decryption blits */
@@ -120,10 +128,12 @@ struct vprot_session *vprot_session_lookup(struct drm_file *file, u32 handle);
 void vprot_session_put(struct vprot_session *session);
 
 int vprot_session_alive(struct vprot_session *session);
+int vprot_session_stopped(struct vprot_session *session);
+void vprot_session_stop(struct vprot_session *session, enum vprot_session_life life);
+void vprot_session_end(struct vprot_session *session);
 int vprot_session_set_key(struct vprot_session *session, const u8 raw[DRM_VPROT_KEY_SIZE]);
 
 void vprot_session_close_all(struct vprot_file *vfile);
-void vprot_session_lose_all(struct vprot_device *vdev);
 
 int vprot_session_create_ioctl(struct drm_device *drm, void *data, struct drm_file *file);
 int vprot_session_destroy_ioctl(struct drm_device *drm, void *data, struct drm_file *file);

@@ -16,6 +16,7 @@
 #include "vprot_device.h"
 #include "vprot_gem.h"
 #include "vprot_key.h"
+#include "vprot_queue.h"
 #include "vprot_session.h"
 #include "vprot_stream.h"
 #include "vprot_trace.h"
@@ -306,9 +307,13 @@ static int vprot_submit_check(struct vprot_job *job, struct vprot_submission *su
 		return ret;
 	if (session->key != sub->key)
 		return -EAGAIN;
-	if (job->out_of_range)
+	if (job->out_of_range || job->syncs.unsubmitted)
 		return -EINVAL;
-	return vprot_submit_check_ivs(job, sub);
+
+	ret = vprot_submit_check_ivs(job, sub);
+	if (!ret && !vprot_queue_has_room(job))
+		ret = -ENOSPC;
+	return ret;
 }
 
 /* The submit point: accept the job, whole, or refuse it and change nothing. */
@@ -331,6 +336,8 @@ static int vprot_submit_accept(struct vprot_job *job, struct vprot_submission *s
 	session->session_ivs = sub->session_ivs;
 	session->content_ivs = sub->content_ivs;
 	session->in_flight++;
+	if (job->queued)
+		vprot_queue_accept(job);
 	return 0;
 }
 
@@ -433,14 +440,31 @@ out:
 	return ret;
 }
 
+/* A queued job gets its place in the order of its buffers in the same step. */
+static int vprot_submit_in_order(struct vprot_job *job)
+{
+	int ret;
+
+	if (!job->queued)
+		return vprot_submit_try(job);
+
+	ret = vprot_queue_lock(job);
+	if (ret)
+		return ret;
+
+	ret = vprot_submit_try(job);
+	vprot_queue_unlock(job, !ret);
+	return ret;
+}
+
 /**
  * vprot_submit() - submit a job to its session
  * @job: the job, checked
  *
  * On success each blit has its key and its IV, the destinations are bound to the session, the
- * results are written, and the job counts as in flight until vprot_submit_done(). Otherwise nothing
- * has changed, but that encryption blits whose results could not be written have used up their IVs.
- * Sleeps.
+ * results are written, and the job counts as in flight until vprot_submit_done(); if it is to be
+ * queued, its fence is on its buffers. Otherwise nothing has changed, but that encryption blits
+ * whose results could not be written have used up their IVs. Sleeps.
  *
  * Return: 0 or one of the errors of the ioctl.
  */
@@ -448,12 +472,14 @@ int vprot_submit(struct vprot_job *job)
 {
 	int ret;
 
-	/* Each turn but the last means that somebody has changed the session key, or a fault. */
+	/* Each turn but the last means a changed session key, a fault, or a full queue. */
 	do {
-		ret = vprot_submit_try(job);
+		ret = vprot_submit_in_order(job);
 		/* No key is held here, that could outlive its session while memory blocks. */
 		if (ret == -EFAULT && !vprot_submit_fault_in_results(job))
 			ret = -EAGAIN;
+		if (ret == -ENOSPC && !job->nowait)
+			ret = vprot_queue_wait_for_room(job) ?: -EAGAIN;
 	} while (ret == -EAGAIN && !fatal_signal_pending(current));
 	return ret == -EAGAIN ? -EINTR : ret;
 }

@@ -3,12 +3,51 @@
  * How a blit reaches the bytes of a buffer: by its pages, or by a mapping of an imported dma-buf.
  */
 #include <linux/dma-buf.h>
+#include <linux/dma-resv.h>
 #include <linux/highmem.h>
 #include <linux/minmax.h>
 
 #include "vprot_compat.h"
+#include "vprot_device.h"
+#include "vprot_fence.h"
 #include "vprot_gem.h"
 #include "vprot_surface.h"
+
+/* Wait until no other driver works on a buffer. */
+static int vprot_surface_wait_for_others(struct dma_resv *resv, enum dma_resv_usage usage)
+{
+	long remaining = vprot_wait_timeout();
+	struct dma_resv_iter cursor;
+	struct dma_fence *fence;
+
+	dma_resv_iter_begin(&cursor, resv, usage);
+	dma_resv_for_each_fence_unlocked(&cursor, fence) {
+		if (vprot_fence_is_ours(fence))
+			continue;
+		remaining = dma_fence_wait_timeout(fence, true, remaining);
+		if (remaining <= 0)
+			break;
+	}
+	dma_resv_iter_end(&cursor);
+	return remaining < 0 ? remaining : remaining ? 0 : -ETIMEDOUT;
+}
+
+/*
+ * Let the exporter prepare for an access by the CPU, if that is anything to it. It may take locks
+ * and allocate, so this cannot wait for the turn of a queued job: others' work has to be over. Ours
+ * is the CPU's, too, and does not matter. dma_buf_begin_cpu_access() would wait for both.
+ */
+static int vprot_surface_begin_access(struct dma_buf *dmabuf, enum dma_data_direction direction)
+{
+	int ret;
+
+	if (!dmabuf->ops->begin_cpu_access)
+		return 0;
+
+	ret = vprot_surface_wait_for_others(dmabuf->resv,
+					    dma_resv_usage_rw(direction == DMA_TO_DEVICE));
+	return ret ?: dmabuf->ops->begin_cpu_access(dmabuf, direction);
+}
 
 /**
  * vprot_surface_open() - begin to access a buffer
@@ -16,7 +55,8 @@
  * @obj: the buffer, which must outlive @surface
  * @direction: DMA_FROM_DEVICE to read, DMA_TO_DEVICE to write
  *
- * Return: 0, -ENOMEM, or what the exporter of an import says. Sleeps.
+ * Return: 0, -ENOMEM, what the exporter of an import says, or, while another driver works on one
+ * whose exporter wants to prepare for us, -ERESTARTSYS and -ETIMEDOUT. Sleeps.
  */
 int vprot_surface_open(struct vprot_surface *surface, struct drm_gem_object *obj,
 		       enum dma_data_direction direction)
@@ -35,7 +75,7 @@ int vprot_surface_open(struct vprot_surface *surface, struct drm_gem_object *obj
 	if (ret)
 		return ret;
 
-	ret = dma_buf_begin_cpu_access(dmabuf, direction);
+	ret = vprot_surface_begin_access(dmabuf, direction);
 	if (ret) {
 		vprot_compat_dma_buf_vunmap(dmabuf, &surface->map);
 		return ret;

@@ -85,6 +85,16 @@ TRACE_EVENT(vprot_blt_submit,
 		      "encryption" : "decryption", __entry->num_blts, __entry->epoch)
 );
 
+TRACE_EVENT(vprot_blt_run,
+	    TP_PROTO(const struct vprot_job *job),
+	    TP_ARGS(job),
+	    TP_STRUCT__entry(__field(const void *, job)
+			     __field(u64, epoch)),
+	    TP_fast_assign(__entry->job = job;
+			   __entry->epoch = job->epoch;),
+	    TP_printk("job=%p epoch=%llu", __entry->job, __entry->epoch)
+);
+
 TRACE_EVENT(vprot_blt_done,
 	    TP_PROTO(const struct vprot_job *job, u64 moved, int ret),
 	    TP_ARGS(job, moved, ret),
@@ -98,6 +108,18 @@ TRACE_EVENT(vprot_blt_done,
 			   __entry->ret = ret;),
 	    TP_printk("job=%p epoch=%llu moved=%llu ret=%d",
 		      __entry->job, __entry->epoch, __entry->moved, __entry->ret)
+);
+
+TRACE_EVENT(vprot_blt_signal,
+	    TP_PROTO(const struct vprot_job *job, int ret),
+	    TP_ARGS(job, ret),
+	    TP_STRUCT__entry(__field(const void *, job)
+			     __field(u64, epoch)
+			     __field(int, ret)),
+	    TP_fast_assign(__entry->job = job;
+			   __entry->epoch = job->epoch;
+			   __entry->ret = ret;),
+	    TP_printk("job=%p epoch=%llu ret=%d", __entry->job, __entry->epoch, __entry->ret)
 );
 
 #endif /* __VPROT_TRACE_H__ */
