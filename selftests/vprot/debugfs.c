@@ -10,19 +10,35 @@
 #include "debugfs.h"
 #include "oracle.h"
 
-int vt_sessions_open(void)
+static int open_file(const char *name, int flags)
 {
+	char pattern[64];
 	glob_t files;
 	int fd = -1;
 
 	/* One for each minor of the device, or one folder with links to it. */
-	if (!glob("/sys/kernel/debug/dri/*/vprot_sessions", 0, NULL, &files)) {
-		fd = open(files.gl_pathv[0], O_RDONLY | O_CLOEXEC);
+	snprintf(pattern, sizeof(pattern), "/sys/kernel/debug/dri/*/%s", name);
+	if (!glob(pattern, 0, NULL, &files)) {
+		fd = open(files.gl_pathv[0], flags | O_CLOEXEC);
 		globfree(&files);
 	}
 	if (fd < 0)
-		vt_fatal("debugfs has no vprot_sessions: %s", strerror(errno));
+		vt_fatal("debugfs has no %s: %s", name, strerror(errno));
 	return fd;
+}
+
+int vt_sessions_open(void)
+{
+	return open_file("vprot_sessions", O_RDONLY);
+}
+
+void vt_lose(void)
+{
+	int fd = open_file("vprot_teardown", O_WRONLY);
+
+	if (write(fd, "1", 1) != 1)
+		vt_fatal("vprot_teardown: %s", strerror(errno));
+	close(fd);
 }
 
 static bool parse(const char *line, struct vt_listed *l)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The driver's view of its sessions: the file vprot_sessions in debugfs. Needs root.
+ * debugfs: the driver's view of its sessions, and the order to lose them. Needs root.
  */
 #ifndef DEBUGFS_H
 #define DEBUGFS_H
@@ -27,8 +27,10 @@ struct vt_listed {
 	__u64 encrypted;
 };
 
-/** vt_sessions_open() - open the file of the device that is bound now */
+/** vt_sessions_open() - open the list of the sessions of the device that is bound now */
 int vt_sessions_open(void);
+/** vt_lose() - have that device lose all sessions: returns when keys and contents are gone */
+void vt_lose(void);
 
 /**
  * vt_sessions_of() - the sessions that a process has created and that live
