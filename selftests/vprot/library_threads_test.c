@@ -5,14 +5,17 @@
  * under valgrind, which see races, bad accesses and what is left.
  */
 #include <dirent.h>
+#include <poll.h>
 #include <pthread.h>
 #include <sanitizer/lsan_interface.h>
+#include <semaphore.h>
 #include <stdatomic.h>
 #include <vprot.h>
 #include <vprot_client.h>
 #include <vprot_d3dddi.h>
 
 #include "kselftest_harness.h"
+#include "debugfs.h"
 #include "vprot_test.h"
 
 #define ROUNDS	60	/* of each thread */
@@ -229,6 +232,81 @@ TEST(native)
 
 	share_native(&shared);
 	EXPECT_EQ(0, shared.failures);
+	EXPECT_EQ(files, open_files());
+	EXPECT_EQ(0, leaks());
+}
+
+/* --- loss ------------------------------------------------------------------------------------- */
+
+/* What the threads share. */
+struct losses {
+	struct vprot_device *devs[2];	/* of the same open file */
+	sem_t told;
+	atomic_int count;	/* how often it was told */
+	atomic_int failures;
+	atomic_bool over;
+};
+
+static void lost(uint64_t generation, void *data)
+{
+	struct losses *losses = data;
+
+	atomic_fetch_add(&losses->count, 1);
+	sem_post(&losses->told);
+}
+
+static void *lose(void *arg)
+{
+	struct losses *losses = arg;
+	struct vprot_session *session;
+
+	for (int i = 0; i < ROUNDS; i++) {
+		if (vprot_session_create(losses->devs[i % 2], DRM_VPROT_CRYPTO_AES128_CTR,
+					 DRM_VPROT_KEY_EXCHANGE_INTERNAL, 0, &session)) {
+			atomic_fetch_add(&losses->failures, 1);
+			break;
+		}
+		vt_lose();
+		sem_wait(&losses->told);
+		vprot_session_unref(session);
+	}
+	atomic_store(&losses->over, true);
+	return NULL;
+}
+
+static void *dispatch(void *arg)
+{
+	static atomic_int number;
+	struct losses *losses = arg;
+	struct vprot_device *dev = losses->devs[atomic_fetch_add(&number, 1) % 2];
+	struct pollfd file = { .fd = vprot_device_fd(dev), .events = POLLIN };
+
+	while (!atomic_load(&losses->over)) {
+		/* All wake up at once. The time only brings the end. */
+		poll(&file, 1, 100);
+		if (vprot_device_dispatch(dev, lost, losses))
+			atomic_fetch_add(&losses->failures, 1);
+	}
+	return NULL;
+}
+
+/* Threads that look for losses at the same time: each is told once, and none of them waits. */
+TEST(loss)
+{
+	static void *(*const threads[])(void *) = { lose, dispatch, dispatch, dispatch, dispatch };
+	struct losses losses = { 0 };
+	int files = open_files(), fd = vt_open();
+
+	sem_init(&losses.told, 0, 0);
+	ASSERT_EQ(0, vprot_device_open_fd(fd, &losses.devs[0]));
+	ASSERT_EQ(0, vprot_device_open_fd(fd, &losses.devs[1]));
+	close(fd);
+	run_threads(threads, ARRAY_SIZE(threads), &losses);
+	EXPECT_EQ(0, losses.failures);
+	EXPECT_EQ(ROUNDS, losses.count);
+	vprot_device_unref(losses.devs[0]);
+	vprot_device_unref(losses.devs[1]);
+	sem_destroy(&losses.told);
 	EXPECT_EQ(files, open_files());
 	EXPECT_EQ(0, leaks());
 }

@@ -79,12 +79,36 @@ struct vprot_device *vprot_device_ref(struct vprot_device *dev);
 void vprot_device_unref(struct vprot_device *dev);
 
 /**
- * vprot_device_fd() - the device's file, for ioctls of the caller's own
+ * vprot_device_fd() - the device's file, for ioctls and syncobjs of the caller's own
  * @dev: the device
+ *
+ * poll(2) finds it readable when vprot_device_dispatch() has something to do.
  *
  * Return: the file descriptor; it stays the device's.
  */
 int vprot_device_fd(const struct vprot_device *dev);
+
+/**
+ * vprot_device_dispatch() - be told of a loss of keys and contents
+ * @dev: the device
+ * @lost: called at most once, before the function returns, if there was a loss since the last call;
+ *	gets @data, and how often the device has lost all sessions since it was bound
+ * @data: for @lost
+ *
+ * The device loses all sessions when the system sleeps, when it is unbound, and by an
+ * administrator's order. When @lost is called, keys and contents are gone. A session that was made
+ * in the meantime is not concerned; vprot_session_get_status() tells which are. The client drops
+ * those that are, and makes new ones; its buffers, which were wiped, can be used again. If a new
+ * session is -ENODEV, the device was unbound, and there is nothing left but to drop everything.
+ *
+ * Never waits. The file is told only while it has sessions, and each loss is told once: of several
+ * threads to one. @lost may call any function of the library, and drop @dev. Events of other types
+ * are skipped. Nobody else may read from a file that was given to vprot_device_open_fd().
+ *
+ * Return: 0, also when there was nothing; what read(2) said.
+ */
+int vprot_device_dispatch(struct vprot_device *dev, void (*lost)(uint64_t generation, void *data),
+			  void *data);
 
 struct drm_vprot_get_caps;
 
@@ -368,6 +392,66 @@ int vprot_session_decryption_blt(struct vprot_session *session, const struct vpr
  */
 int vprot_session_encryption_blt(struct vprot_session *session, const struct vprot_blit *blits,
 				 size_t num_blits);
+
+/*
+ * Queued blits
+ */
+
+struct drm_vprot_sync;
+
+/**
+ * struct vprot_batch - blits for the queue, what they wait for, and what they signal
+ *
+ * Syncobjs, binary ones and timelines, are libdrm's: drmSyncobjCreate() on vprot_device_fd(). Zero
+ * all members that are not used.
+ */
+struct vprot_batch {
+	/** @blits: the blits, run in order */
+	const struct vprot_blit *blits;
+	/** @num_blits: elements in @blits */
+	size_t num_blits;
+	/** @waits: syncobjs or points with fences, which signal before the first blit runs */
+	const struct drm_vprot_sync *waits;
+	/** @signals: syncobjs or points that get the fence of the blits */
+	const struct drm_vprot_sync *signals;
+	/** @num_waits: elements in @waits */
+	uint32_t num_waits;
+	/** @num_signals: elements in @signals */
+	uint32_t num_signals;
+	/** @flags: DRM_VPROT_SUBMIT_NOWAIT or 0 */
+	uint32_t flags;
+};
+
+/**
+ * vprot_session_queue_decryption_blt() - decrypt clear buffers into protected ones, later
+ * @session: the session
+ * @batch: the blits, with one syncobj at least
+ *
+ * Returns when the blits are in the queue, with their results written: keys and IVs are those of
+ * the call. All that @batch points to may be used again then, and the buffers be dropped; the
+ * contents of the source must stay until the fence signals. What the fence's error means, and the
+ * order in which blits run, struct drm_vprot_submit tells.
+ *
+ * When the queue of the device's file is full, waits until there is room.
+ *
+ * Return: 0; -ENOSPC instead of that wait, with DRM_VPROT_SUBMIT_NOWAIT; -ENOENT for an unknown
+ * syncobj; -EINVAL without syncobjs, and for one to wait for that has no fence; else as
+ * vprot_session_decryption_blt().
+ */
+int vprot_session_queue_decryption_blt(struct vprot_session *session,
+				       const struct vprot_batch *batch);
+
+/**
+ * vprot_session_queue_encryption_blt() - encrypt protected buffers into clear ones, later
+ * @session: the session
+ * @batch: the blits, with one syncobj at least
+ *
+ * As vprot_session_queue_decryption_blt().
+ *
+ * Return: as vprot_session_queue_decryption_blt(); -ENOKEY also without a read-back key.
+ */
+int vprot_session_queue_encryption_blt(struct vprot_session *session,
+				       const struct vprot_batch *batch);
 
 #ifdef __cplusplus
 }

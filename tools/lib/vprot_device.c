@@ -50,7 +50,8 @@ static int device_new(int fd, struct vprot_device **out)
 /* Open a node if its driver is vprot: the file, -ENODEV, or why it cannot be opened. */
 static int open_node(const char *node)
 {
-	int fd = open(node, O_RDWR | O_CLOEXEC);
+	/* Without blocking: whoever shares the file may read an event first. */
+	int fd = open(node, O_RDWR | O_CLOEXEC | O_NONBLOCK);
 
 	if (fd < 0)
 		return -errno;

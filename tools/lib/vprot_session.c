@@ -179,23 +179,30 @@ static void fill_blt(struct drm_vprot_blt *blt, const struct vprot_blit *blit)
 }
 
 static int submit(struct vprot_session *session, unsigned long request,
-		  const struct vprot_blit *blits, size_t num_blits)
+		  const struct vprot_batch *batch)
 {
+	bool queued = batch->num_waits || batch->num_signals;
 	struct drm_vprot_blt few[FEW_BLITS], *blts = few;
 	struct drm_vprot_submit args = {
 		.session = session->handle,
-		.num_blts = num_blits,
+		.flags = batch->flags,
+		.num_blts = batch->num_blits,
 		.blt_stride = sizeof(*blts),
+		.waits = batch->num_waits ? vprot_ptr(batch->waits) : 0,
+		.signals = batch->num_signals ? vprot_ptr(batch->signals) : 0,
+		.num_waits = batch->num_waits,
+		.num_signals = batch->num_signals,
+		.sync_stride = queued ? sizeof(*batch->waits) : 0,
 	};
 	size_t i;
 	int ret;
 
-	if (num_blits != args.num_blts)
+	if (batch->num_blits != args.num_blts)
 		return -E2BIG;
 
 	/* Handles mean something only on the device that gave them. */
-	for (i = 0; i < num_blits; i++) {
-		const struct vprot_blit *blit = &blits[i];
+	for (i = 0; i < batch->num_blits; i++) {
+		const struct vprot_blit *blit = &batch->blits[i];
 
 		if (!blit->src || !blit->dst)
 			return -EINVAL;
@@ -203,13 +210,13 @@ static int submit(struct vprot_session *session, unsigned long request,
 			return -ENOENT;
 	}
 
-	if (num_blits > FEW_BLITS) {
-		blts = calloc(num_blits, sizeof(*blts));
+	if (batch->num_blits > FEW_BLITS) {
+		blts = calloc(batch->num_blits, sizeof(*blts));
 		if (!blts)
 			return -ENOMEM;
 	}
-	for (i = 0; i < num_blits; i++)
-		fill_blt(&blts[i], &blits[i]);
+	for (i = 0; i < batch->num_blits; i++)
+		fill_blt(&blts[i], &batch->blits[i]);
 
 	args.blts = vprot_ptr(blts);
 	ret = vprot_ioctl(session->dev, request, &args);
@@ -221,11 +228,36 @@ static int submit(struct vprot_session *session, unsigned long request,
 int vprot_session_decryption_blt(struct vprot_session *session, const struct vprot_blit *blits,
 				 size_t num_blits)
 {
-	return submit(session, DRM_IOCTL_VPROT_DECRYPTION_BLT, blits, num_blits);
+	const struct vprot_batch batch = { .blits = blits, .num_blits = num_blits };
+
+	return submit(session, DRM_IOCTL_VPROT_DECRYPTION_BLT, &batch);
 }
 
 int vprot_session_encryption_blt(struct vprot_session *session, const struct vprot_blit *blits,
 				 size_t num_blits)
 {
-	return submit(session, DRM_IOCTL_VPROT_ENCRYPTION_BLT, blits, num_blits);
+	const struct vprot_batch batch = { .blits = blits, .num_blits = num_blits };
+
+	return submit(session, DRM_IOCTL_VPROT_ENCRYPTION_BLT, &batch);
+}
+
+static int queue(struct vprot_session *session, unsigned long request,
+		 const struct vprot_batch *batch)
+{
+	/* The driver would not queue them, but wait until they are done. */
+	if (!batch->num_waits && !batch->num_signals)
+		return -EINVAL;
+	return submit(session, request, batch);
+}
+
+int vprot_session_queue_decryption_blt(struct vprot_session *session,
+				       const struct vprot_batch *batch)
+{
+	return queue(session, DRM_IOCTL_VPROT_DECRYPTION_BLT, batch);
+}
+
+int vprot_session_queue_encryption_blt(struct vprot_session *session,
+				       const struct vprot_batch *batch)
+{
+	return queue(session, DRM_IOCTL_VPROT_ENCRYPTION_BLT, batch);
 }
