@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "kselftest_harness.h"
+#include "debugfs.h"
 #include "vprot_test.h"
 
 #define SIZE	8192
@@ -71,6 +72,7 @@ TEST_F(sleep, loses_keys_and_contents)
 {
 	struct drm_vprot_session_status status = {};
 	struct vt_session internal, next;
+	struct vt_listed listed[2];
 	struct drm_vprot_blt_result result;
 	struct drm_vprot_blt blt = { .size = SIZE };
 	__u8 nonce[VT_KEY], blob[DRM_VPROT_KEY_EXCHANGE_SIZE];
@@ -93,6 +95,13 @@ TEST_F(sleep, loses_keys_and_contents)
 	EXPECT_EQ(0, status.epoch);
 	vt_status(&internal, &status);
 	EXPECT_EQ(DRM_VPROT_SESSION_KEY_AND_CONTENT_LOST, status.state);
+	ASSERT_EQ(2, vt_sessions_of(getpid(), listed, 2));
+	for (int i = 0; i < 2; i++) {
+		EXPECT_STREQ("lost", listed[i].state);
+		EXPECT_EQ(0, listed[i].epoch);
+		EXPECT_STREQ("no", listed[i].pending);
+		EXPECT_STREQ("no", listed[i].read_back);
+	}
 
 	EXPECT_EQ(-EKEYREVOKED, vt_send_blob(&self->s, blob));
 	EXPECT_EQ(-EKEYREVOKED, vt_start(&self->s, nonce));
