@@ -27,7 +27,8 @@ void fail(const char *format, ...)
 	va_start(args, format);
 	complain(format, args);
 	va_end(args);
-	exit(1);
+	/* Other threads may be at work with what exit() would take from them. */
+	quick_exit(1);
 }
 
 void fail_usage(const char *format, ...)

@@ -28,7 +28,7 @@ static void end_by_signal(int number)
 	raise(number); /* the default action, by SA_RESETHAND */
 }
 
-/* Whoever stops the program finds nothing of the film either. */
+/* Whoever stops the program finds nothing of the film either. fail() calls quick_exit(). */
 static void remove_part_at_end(void)
 {
 	static const int numbers[] = { SIGHUP, SIGINT, SIGTERM };
@@ -39,7 +39,7 @@ static void remove_part_at_end(void)
 	struct sigaction old;
 	size_t i;
 
-	if (atexit(remove_part))
+	if (at_quick_exit(remove_part))
 		fail("no memory");
 	for (i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
 		if (!sigaction(numbers[i], NULL, &old) && old.sa_handler != SIG_IGN)
