@@ -48,6 +48,7 @@ static void vprot_order_set(struct dma_fence __rcu **slot, struct dma_fence *fen
 void vprot_order_release(struct vprot_order *order)
 {
 	dma_fence_put(rcu_dereference_protected(order->last, true));
+	dma_fence_put(rcu_dereference_protected(order->last_read, true));
 	dma_fence_put(rcu_dereference_protected(order->last_write, true));
 }
 
@@ -237,7 +238,7 @@ void vprot_accesses_unlock(struct vprot_accesses *accesses)
  * @data: for @func
  */
 void vprot_accesses_visit_fences(struct vprot_accesses *accesses, vprot_access_func_t func,
-				  void *data)
+				 void *data)
 {
 	unsigned int i;
 
@@ -246,6 +247,7 @@ void vprot_accesses_visit_fences(struct vprot_accesses *accesses, vprot_access_f
 		struct drm_gem_object *obj = access->obj;
 		struct vprot_order *order = vprot_gem_order(obj);
 		struct dma_fence *last = vprot_order_locked(order->last, obj);
+		struct dma_fence *last_read = vprot_order_locked(order->last_read, obj);
 		struct dma_fence *last_write = vprot_order_locked(order->last_write, obj);
 		enum dma_resv_usage usage = dma_resv_usage_rw(access->write);
 		struct dma_resv_iter cursor;
@@ -256,7 +258,7 @@ void vprot_accesses_visit_fences(struct vprot_accesses *accesses, vprot_access_f
 		if (vprot_gem_is_protected(obj))
 			continue;
 		dma_resv_for_each_fence(&cursor, obj->resv, usage, fence) {
-			if (fence != last && fence != last_write)
+			if (fence != last_read && fence != last_write)
 				func(fence, false, data);
 		}
 	}
@@ -275,22 +277,19 @@ void vprot_accesses_append(struct vprot_accesses *accesses, struct dma_fence *fe
 		struct vprot_access *access = &accesses->of[i];
 		struct drm_gem_object *obj = access->obj;
 		struct vprot_order *order = vprot_gem_order(obj);
-		struct dma_fence *last = vprot_order_locked(order->last, obj);
-		struct dma_fence *last_write = vprot_order_locked(order->last_write, obj);
+		struct dma_fence __rcu **slot = access->write ? &order->last_write :
+								&order->last_read;
+		struct dma_fence *before = vprot_order_locked(*slot, obj);
 		enum dma_resv_usage usage = access->write ? DMA_RESV_USAGE_WRITE :
 							    DMA_RESV_USAGE_READ;
 
 		if (!access->touched)
 			continue;
 
-		if (last && (access->write || last != last_write))
-			dma_resv_replace_fences(obj->resv, last->context, fence, usage);
-		if (last_write && access->write)
-			dma_resv_replace_fences(obj->resv, last_write->context, fence, usage);
+		if (before)
+			dma_resv_replace_fences(obj->resv, before->context, fence, usage);
 		dma_resv_add_fence(obj->resv, fence, usage);
-
+		vprot_order_set(slot, fence, obj);
 		vprot_order_set(&order->last, fence, obj);
-		if (access->write)
-			vprot_order_set(&order->last_write, fence, obj);
 	}
 }

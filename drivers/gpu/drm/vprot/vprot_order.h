@@ -13,11 +13,14 @@ struct vprot_job;
  * struct vprot_order - the last jobs in a buffer's order
  *
  * A queued job takes its place behind the last one that touches the same buffer. The fence of each
- * job thus stands for all before it, and the reservation object needs to hold no more than these.
+ * job thus stands for all before it, and the reservation object holds no more than one that reads
+ * and one that writes.
  */
 struct vprot_order {
 	/** @last: fence of the last job; changes under the buffer's reservation lock */
 	struct dma_fence __rcu *last;
+	/** @last_read: fence of the last job that reads; as @last */
+	struct dma_fence __rcu *last_read;
 	/** @last_write: fence of the last job that writes; as @last */
 	struct dma_fence __rcu *last_write;
 };
@@ -66,7 +69,7 @@ void vprot_accesses_release(struct vprot_accesses *accesses);
 int vprot_accesses_lock(struct vprot_accesses *accesses, struct vprot_job *job);
 void vprot_accesses_unlock(struct vprot_accesses *accesses);
 void vprot_accesses_visit_fences(struct vprot_accesses *accesses, vprot_access_func_t func,
-				  void *data);
+				 void *data);
 void vprot_accesses_append(struct vprot_accesses *accesses, struct dma_fence *fence);
 
 #endif /* __VPROT_ORDER_H__ */

@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Queues have bounds, one file's does not hold up another's, and all of a file's goes with it.
+ */
+#include <errno.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "kselftest_harness.h"
+#include "debugfs.h"
+#include "module.h"
+#include "process.h"
+#include "queue.h"
+
+#define SIZE	65536
+#define LIMIT	4
+
+FIXTURE(limit)
+{
+	struct vt_stage stage;
+	unsigned int max;
+};
+
+FIXTURE_SETUP(limit)
+{
+	vt_stage_open(&self->stage, SIZE);
+	self->max = vt_parameter("max_queued_blts");
+}
+
+FIXTURE_TEARDOWN(limit)
+{
+	vt_set_parameter("max_queued_blts", self->max);
+	vt_stage_close(&self->stage);
+}
+
+static int queue(struct vt_stage *stage, const struct drm_vprot_blt *blts, __u32 count, __u32 wait,
+		 __u32 flags)
+{
+	struct drm_vprot_sync waits = { .handle = wait }, signals = { .handle = stage->done };
+
+	return vt_queue_array(&stage->s, DECRYPT, blts, count, &(struct vt_queue){
+		.waits = wait ? &waits : NULL,
+		.num_waits = !!wait,
+		.signals = &signals,
+		.num_signals = 1,
+		.flags = flags,
+	});
+}
+
+TEST_F(limit, of_a_file)
+{
+	struct vt_stage *stage = &self->stage;
+	struct drm_vprot_blt_result result = { 0 };
+	struct drm_vprot_blt blts[LIMIT + 1];
+	struct drm_vprot_get_caps caps;
+	struct vt_stage other;
+	int status, end;
+	pid_t child;
+
+	for (int i = 0; i <= LIMIT; i++) {
+		blts[i] = vt_stage_blit(stage, &stage->secret, i);
+		blts[i].size = 64;
+	}
+	vt_set_parameter("max_queued_blts", LIMIT);
+	vt_caps(stage->fd, &caps);
+	EXPECT_EQ(LIMIT, caps.max_queued_blts);
+
+	ASSERT_EQ(0, queue(stage, blts, LIMIT - 1, stage->gate.syncobj, 0));
+	EXPECT_EQ(-ENOSPC, queue(stage, blts, 2, 0, DRM_VPROT_SUBMIT_NOWAIT));
+	ASSERT_EQ(0, queue(stage, blts, 1, 0, DRM_VPROT_SUBMIT_NOWAIT));
+	blts[0].result = (uintptr_t)&result;
+	EXPECT_EQ(-ENOSPC, queue(stage, blts, 1, 0, DRM_VPROT_SUBMIT_NOWAIT));
+	EXPECT_EQ(0, result.iv[0]);
+	/* Other errors rank before, and what is not queued needs no room. */
+	blts[0].epoch = 2;
+	EXPECT_EQ(-ESTALE, queue(stage, blts, 1, 0, DRM_VPROT_SUBMIT_NOWAIT));
+	blts[0].epoch = 0;
+	blts[0].dst = stage->other.handle;
+	blts[0].src = stage->clear.handle;
+	EXPECT_EQ(0, vt_decrypt_blt(&stage->s, blts));
+
+	/* Another file has a queue of its own. */
+	vt_stage_open(&other, 4096);
+	blts[1] = vt_stage_blit(&other, &other.secret, 1);
+	EXPECT_EQ(0, queue(&other, &blts[1], 1, 0, DRM_VPROT_SUBMIT_NOWAIT));
+	EXPECT_EQ(0, vt_syncobj_result(other.fd, other.done));
+	vt_stage_close(&other);
+
+	/* Without the flag it waits for room. */
+	result.epoch = 0;
+	child = vt_fork(&end);
+	if (!child) {
+		if (write(end, "", 1) != 1)
+			_exit(1);
+		_exit(queue(stage, blts, 1, 0, 0) ? 1 : 0);
+	}
+	ASSERT_EQ(1, read(end, &status, 1));
+	EXPECT_EQ(0, waitpid(child, &status, WNOHANG));
+	vt_gate_open(&stage->gate);
+	ASSERT_EQ(child, waitpid(child, &status, 0));
+	EXPECT_EQ(0, status);
+	EXPECT_EQ(0, vt_syncobj_result(stage->fd, stage->done));
+
+	/* A batch that is larger than the limit goes in alone. */
+	for (int i = 0; i <= LIMIT; i++)
+		blts[i] = vt_stage_blit(stage, &stage->secret, i);
+	ASSERT_EQ(0, queue(stage, blts, LIMIT + 1, 0, 0));
+	EXPECT_EQ(0, vt_syncobj_result(stage->fd, stage->done));
+}
+
+/* Killed while it waits for room: no blit, no room taken. */
+TEST_F(limit, waiting_for_room_dies_with_its_process)
+{
+	struct vt_stage *stage = &self->stage;
+	struct drm_vprot_blt blt = vt_stage_blit(stage, &stage->secret, 1);
+	int status, end;
+	pid_t child;
+
+	vt_set_parameter("max_queued_blts", 1);
+	ASSERT_EQ(0, queue(stage, &blt, 1, stage->gate.syncobj, 0));
+	child = vt_fork(&end);
+	if (!child) {
+		if (write(end, "", 1) != 1)
+			_exit(1);
+		_exit(queue(stage, &blt, 1, 0, 0) ? 1 : 0);
+	}
+	ASSERT_EQ(1, read(end, &status, 1));
+	kill(child, SIGKILL);
+	ASSERT_EQ(child, waitpid(child, &status, 0));
+	EXPECT_TRUE(WIFSIGNALED(status));
+	EXPECT_EQ(-ENOSPC, queue(stage, &blt, 1, 0, DRM_VPROT_SUBMIT_NOWAIT));
+	vt_gate_open(&stage->gate);
+	EXPECT_EQ(0, vt_syncobj_result(stage->fd, stage->done));
+	EXPECT_EQ(0, queue(stage, &blt, 1, 0, DRM_VPROT_SUBMIT_NOWAIT));
+	EXPECT_EQ(0, vt_syncobj_result(stage->fd, stage->done));
+}
+
+/* One file has hours of work in its queue; another's blit is done long before that. */
+TEST_F(limit, one_file_does_not_starve_another)
+{
+	enum { LARGE = 4 << 20, COUNT = 4096 };
+	struct vt_stage *stage = &self->stage;
+	struct drm_vprot_blt blt = vt_stage_blit(stage, &stage->secret, 1);
+	struct vt_stage greedy;
+
+	vt_stage_open(&greedy, LARGE);
+	for (int i = 0; i < COUNT; i++) {
+		struct drm_vprot_blt large = vt_stage_blit(&greedy, i % 2 ? &greedy.secret :
+							   &greedy.other, i);
+
+		/* In two buffers, and none but them, for two processors. */
+		large.src = i % 2 ? greedy.zeros.handle : greedy.clear.handle;
+		ASSERT_EQ(0, queue(&greedy, &large, 1, 0, 0));
+	}
+	for (int i = 0; i < 20; i++) {
+		ASSERT_EQ(0, queue(stage, &blt, 1, 0, 0));
+		ASSERT_EQ(0, vt_syncobj_result(stage->fd, stage->done));
+	}
+	EXPECT_EQ(-ETIME, vt_syncobj_wait(greedy.fd, greedy.done, 0, 0));
+	/* Closing its file ends it, blits that run included. */
+	vt_stage_close(&greedy);
+}
+
+/* A process is killed with a thousand blits queued: when it is gone, so is all that was its own. */
+TEST_F(limit, killed_process_leaves_nothing)
+{
+	enum { COUNT = 1000 };
+	struct pollfd p = { .events = POLLIN };
+	int status, end, fds[2];
+	struct vt_stage theirs;
+	pid_t child;
+
+	child = vt_fork(&end);
+	if (!child) {
+		vt_stage_open(&theirs, SIZE);
+		for (int i = 0; i < COUNT; i++) {
+			struct drm_vprot_blt blt = vt_stage_blit(&theirs, &theirs.secret, i);
+
+			if (queue(&theirs, &blt, 1, theirs.gate.syncobj, 0))
+				_exit(1);
+		}
+		fds[0] = vt_syncobj_export(theirs.fd, theirs.done);
+		fds[1] = vt_export(&theirs.secret);
+		vt_give(end, fds, 2, "", 1);
+		pause();
+	}
+	vt_take(end, fds, 2, &status, 1);
+	ASSERT_EQ(2, vt_sessions_of(0, NULL, 0));
+	ASSERT_EQ(0, vt_fence_status(fds[0]));
+	kill(child, SIGKILL);
+	ASSERT_EQ(child, waitpid(child, &status, 0));
+
+	/* The gate of the child's is closed still, or vgem would have said so. */
+	p.fd = fds[0];
+	ASSERT_EQ(1, poll(&p, 1, VT_LONG));
+	EXPECT_EQ(-ECANCELED, vt_fence_status(fds[0]));
+	/* The last of the blits lets go of the session. */
+	while (vt_sessions_of(0, NULL, 0) != 1)
+		sched_yield();
+	close(fds[0]);
+	close(fds[1]);
+}
+
+/* Destruction waits for what is queued, but not when its process is killed. */
+TEST_F(limit, destruction_that_waits_can_be_killed)
+{
+	struct vt_stage theirs;
+	int status, end, fence;
+	pid_t child;
+
+	child = vt_fork(&end);
+	if (!child) {
+		struct drm_vprot_blt blt;
+
+		vt_stage_open(&theirs, SIZE);
+		blt = vt_stage_blit(&theirs, &theirs.secret, 1);
+		if (queue(&theirs, &blt, 1, theirs.gate.syncobj, 0))
+			_exit(1);
+		fence = vt_syncobj_export(theirs.fd, theirs.done);
+		vt_give(end, &fence, 1, "", 1);
+		vt_session_destroy(&theirs.s);
+		_exit(0);
+	}
+	vt_take(end, &fence, 1, &status, 1);
+	kill(child, SIGKILL);
+	ASSERT_EQ(child, waitpid(child, &status, 0));
+	EXPECT_TRUE(WIFSIGNALED(status));
+	ASSERT_EQ(1, poll(&(struct pollfd){ .fd = fence, .events = POLLIN }, 1, VT_LONG));
+	EXPECT_EQ(-ECANCELED, vt_fence_status(fence));
+	while (vt_sessions_of(0, NULL, 0) != 1)
+		sched_yield();
+	close(fence);
+}
+
+/* A blit that was given up behind another file's keeps its place: its fence waits. */
+TEST_F(limit, given_up_fences_keep_the_order)
+{
+	struct vt_stage *stage = &self->stage;
+	struct drm_vprot_blt_result result;
+	struct drm_vprot_blt mine, theirs;
+	struct vt_stage other;
+	int dmabuf, fence;
+
+	/* One buffer of vprot in two files. */
+	vt_stage_open(&other, SIZE);
+	dmabuf = vt_export(&stage->clear);
+	vt_load(&stage->s, &stage->secret, 0, stage->zeros.map, SIZE);
+	mine = (struct drm_vprot_blt){ .src = stage->secret.handle, .dst = stage->clear.handle,
+				       .size = SIZE, .result = (uintptr_t)&result };
+	theirs = vt_stage_blit(&other, &other.secret, 1);
+	ASSERT_EQ(0, vt_import(other.fd, dmabuf, &theirs.src));
+	close(dmabuf);
+
+	ASSERT_EQ(0, vt_queue_blt(&stage->s, ENCRYPT, &mine, stage->gate.syncobj, stage->done));
+	ASSERT_EQ(0, queue(&other, &theirs, 1, 0, 0));
+	fence = vt_syncobj_export(other.fd, other.done);
+	vt_stage_close(&other);
+	EXPECT_EQ(0, vt_fence_status(fence));
+	vt_gate_open(&stage->gate);
+	EXPECT_EQ(0, vt_syncobj_result(stage->fd, stage->done));
+	ASSERT_EQ(1, poll(&(struct pollfd){ .fd = fence, .events = POLLIN }, 1, VT_LONG));
+	EXPECT_EQ(-ECANCELED, vt_fence_status(fence));
+	close(fence);
+}
+
+TEST_HARNESS_MAIN
