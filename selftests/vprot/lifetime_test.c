@@ -9,9 +9,11 @@
 #include "debugfs.h"
 #include "everything.h"
 #include "flight.h"
+#include "module.h"
 #include "process.h"
 
 #define SIZE	VT_EVERYTHING_SIZE
+#define LARGE	(64ULL << 20)
 
 /* Whether a protected buffer that was passed on is wiped, and anyone's to use. */
 static bool is_wiped(int dmabuf)
@@ -147,6 +149,43 @@ TEST(killed_during_a_job)
 }
 
 /* Parent and child share the file: handles of both, blits of both at once, and the child's end. */
+/* All that its buffer was to get comes back. */
+TEST(killed_while_allocating)
+{
+	struct drm_vprot_gem_create create = { .flags = DRM_VPROT_GEM_PROTECTED };
+	unsigned int device_mib = vt_parameter("max_protected_mib");
+	unsigned int file_mib = vt_parameter("max_file_protected_mib");
+	int socket, status, fd = vt_open();
+	struct vt_buffer buffer;
+	pid_t child;
+
+	vt_set_parameter("max_protected_mib", LARGE >> 20);
+	vt_set_parameter("max_file_protected_mib", LARGE >> 20);
+	child = vt_fork(&socket);
+	if (!child) {
+		create.size = LARGE;
+		while (vt_ioctl(fd, DRM_IOCTL_VPROT_GEM_CREATE, &create) == -ENOSPC)
+			;
+		_exit(0);
+	}
+	/* It counts before it is there. */
+	create.size = 1;
+	while (!vt_ioctl(fd, DRM_IOCTL_VPROT_GEM_CREATE, &create)) {
+		vt_buffer_close(&(struct vt_buffer){ .fd = fd, .handle = create.handle });
+		ASSERT_EQ(0, waitpid(child, NULL, WNOHANG));
+	}
+	kill(child, SIGKILL);
+	waitpid(child, &status, 0);
+	EXPECT_TRUE(WIFSIGNALED(status));
+
+	close(fd);
+	fd = vt_open();
+	vt_protected(&buffer, fd, LARGE);
+	close(fd);
+	vt_set_parameter("max_protected_mib", device_mib);
+	vt_set_parameter("max_file_protected_mib", file_mib);
+}
+
 TEST(file_shared_by_fork)
 {
 	struct vt_session shared, theirs;

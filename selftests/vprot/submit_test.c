@@ -281,7 +281,15 @@ TEST_F(submit, stride)
 		self->submit.blt_stride = stride;
 		REFUSED(DECRYPTION_BLT, changes);
 	}
+	/* What follows the members that the driver knows has to be there. */
+	memcpy(self->cut + 4096 - sizeof(self->blt), &self->blt, sizeof(self->blt));
+	self->submit.num_blts = 1;
+	self->submit.blts = (uintptr_t)self->cut + 4096 - sizeof(self->blt);
+	self->submit.blt_stride = sizeof(self->blt) + 8;
+	EXPECT_EQ(-EFAULT, vt_ioctl(self->w.fd, DRM_IOCTL_VPROT_DECRYPTION_BLT, &self->submit));
 	ASSERT_TRUE(vt_world_intact(&self->w));
+	self->submit.num_blts = 2;
+	self->submit.blts = (uintptr_t)wide;
 
 	wide[0].blt.epoch = 0;
 	wide[1].blt.epoch = 0;
