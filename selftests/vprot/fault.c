@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -47,8 +48,8 @@ static void set(enum vt_fault kind, const char *name, const char *format, ...)
 	close(fd);
 }
 
-/* Whether a fault of this kind has happened since the last time. */
-static bool has_happened(enum vt_fault kind)
+/* How many faults of this kind have happened since the last time. */
+static unsigned int take_count(enum vt_fault kind)
 {
 	char path[128], text[16] = "";
 	int fd;
@@ -58,10 +59,9 @@ static bool has_happened(enum vt_fault kind)
 	if (read(fd, text, sizeof(text) - 1) <= 0)
 		vt_fatal("%s: %s", path, strerror(errno));
 	close(fd);
-	if (atoi(text) == MANY)
-		return false;
-	set(kind, "times", "%d", MANY);
-	return true;
+	if (atoi(text) != MANY)
+		set(kind, "times", "%d", MANY);
+	return MANY - atoi(text);
 }
 
 void vt_fault_setup(void)
@@ -69,6 +69,11 @@ void vt_fault_setup(void)
 	for (enum vt_fault kind = 0; kind < VT_FAULT_KINDS; kind++) {
 		set(kind, "verbose", getenv("VERBOSE") ? "2" : "0");
 		set(kind, "times", "%d", MANY);
+		/* Anywhere, whatever a test before has left. */
+		set(kind, "require-start", "0");
+		set(kind, "require-end", "%lu", ULONG_MAX);
+		set(kind, "reject-start", "0");
+		set(kind, "reject-end", "0");
 	}
 	set(VT_FAULT_SLAB, "ignore-gfp-wait", "N");
 	set(VT_FAULT_PAGE, "ignore-gfp-wait", "N");
@@ -79,22 +84,38 @@ void vt_fault_setup(void)
 		vt_fatal("mlockall: %s", strerror(errno));
 }
 
+/* Whether a line of /proc/kallsyms is of a function, or of the text of a module in brackets. */
+static bool is_symbol_of(const char *line, const char *function, unsigned long *address)
+{
+	char type, name[256], module[64] = "";
+
+	if (sscanf(line, "%lx %c %255s %63s", address, &type, name, module) < 3)
+		return false;
+	if (*function == '[')
+		return (type == 't' || type == 'T') && !strcmp(module, function);
+	return !strcmp(name, function);
+}
+
 void vt_fault_filter(enum vt_fault kind, const char *which, const char *function)
 {
-	unsigned long start = 0, end = 0, address;
-	char line[512], name[256], type;
+	unsigned long start = 0, last = 0, end = 0, address;
+	char line[512], name[32], type;
 	FILE *symbols = fopen("/proc/kallsyms", "r");
 
 	if (!symbols)
 		vt_fatal("/proc/kallsyms: %s", strerror(errno));
-	/* A function ends where the next symbol begins; the table of a module is not sorted. */
-	while (fgets(line, sizeof(line), symbols))
-		if (sscanf(line, "%lx %c %255s", &address, &type, name) == 3 &&
-		    !strcmp(name, function))
+	while (fgets(line, sizeof(line), symbols)) {
+		if (!is_symbol_of(line, function, &address))
+			continue;
+		if (!start || address < start)
 			start = address;
+		if (address > last)
+			last = address;
+	}
+	/* A function ends where the next symbol begins; the table of a module is not sorted. */
 	rewind(symbols);
 	while (start && fgets(line, sizeof(line), symbols))
-		if (sscanf(line, "%lx %c", &address, &type) == 2 && address > start &&
+		if (sscanf(line, "%lx %c", &address, &type) == 2 && address > last &&
 		    (!end || address < end))
 			end = address;
 	fclose(symbols);
@@ -128,9 +149,27 @@ enum vt_fault vt_fault_disarm(void)
 	while (pwrite(fail_nth, "0", 1, 0) != 1)
 		ours = true;
 	for (enum vt_fault kind = 0; kind < VT_FAULT_KINDS; kind++)
-		if (has_happened(kind) && !ours)
+		if (take_count(kind) && !ours)
 			hit = kind;
 	return hit;
+}
+
+void vt_fault_begin_random(unsigned int percent, const char *function)
+{
+	for (enum vt_fault kind = 0; kind < VT_FAULT_KINDS; kind++) {
+		vt_fault_filter(kind, "require", function);
+		set(kind, "task-filter", "N");
+		set(kind, "interval", "1");
+		set(kind, "probability", "%u", percent);
+	}
+}
+
+void vt_fault_end_random(struct vt_fault_count *count)
+{
+	for (enum vt_fault kind = 0; kind < VT_FAULT_KINDS; kind++) {
+		set(kind, "probability", "0");
+		count->of[kind] = take_count(kind);
+	}
 }
 
 void vt_fault_report(const char *name, const struct vt_fault_count *count)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Fault injection: one fault at a chosen place of one system call (/proc/self/task/TID/fail-nth).
+ * Fault injection: one fault at a chosen place of one system call (/proc/self/task/TID/fail-nth),
+ * or faults at random in all that a function or module does, whoever it does it for.
  * Needs a kernel with FAULT_INJECTION, and root.
  */
 #ifndef FAULT_H
@@ -30,7 +31,8 @@ void vt_fault_setup(void);
  * vt_fault_filter() - where faults may happen, by what the stack holds
  * @kind: for which kind of fault
  * @which: "require": only below this function; "reject": never below it
- * @function: a function of the kernel or of a module that is loaded
+ * @function: a function of the kernel or of a module that is loaded; in brackets, as "[vprot]", any
+ *	      function of that module
  */
 void vt_fault_filter(enum vt_fault kind, const char *which, const char *function);
 
@@ -54,6 +56,21 @@ enum vt_fault vt_fault_disarm(void);
 struct vt_fault_count {
 	unsigned int of[VT_FAULT_KINDS];	/**< @of: by &enum vt_fault */
 };
+
+/**
+ * vt_fault_begin_random() - let faults happen at random
+ * @percent: how likely each possible one is
+ * @function: only below it, as for vt_fault_filter()
+ *
+ * In all threads and work queues, until vt_fault_end_random().
+ */
+void vt_fault_begin_random(unsigned int percent, const char *function);
+
+/**
+ * vt_fault_end_random() - no fault from now on
+ * @count: gets how many there were
+ */
+void vt_fault_end_random(struct vt_fault_count *count);
 
 /** vt_fault_report() - print the counts of a sweep as a line of diagnostics */
 void vt_fault_report(const char *name, const struct vt_fault_count *count);

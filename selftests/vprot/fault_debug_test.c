@@ -6,11 +6,14 @@
  * and nothing is left behind.
  */
 #include <fcntl.h>
+#include <linux/udmabuf.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
 
 #include "kselftest_harness.h"
 #include "fault.h"
 #include "module.h"
-#include "vprot_test.h"
+#include "sync.h"
 
 #define SIZE	8192
 /* More than the driver keeps ciphers to spare, so that it has to allocate one. */
@@ -25,6 +28,7 @@ struct world {
 	__u32 vgem;			/* handle of a buffer of another device */
 	__u8 *vgem_map;			/* its memory */
 	int vgem_dmabuf;
+	__u32 syncobj;			/* for blits that are queued */
 
 	/* What the call under test works with, and what it gave. */
 	int other_fd;
@@ -345,6 +349,25 @@ static void make_decryption_of_import(struct world *w)
 	make_decryption(w, w->vgem, w->vgem_map);
 }
 
+/* A buffer that allocates when access to it begins, the first time. */
+static void make_decryption_of_udmabuf(struct world *w)
+{
+	struct udmabuf_create create = { .size = SIZE };
+	int dmabuf, udmabuf = open("/dev/udmabuf", O_RDWR | O_CLOEXEC);
+
+	create.memfd = memfd_create("vprot", MFD_ALLOW_SEALING | MFD_CLOEXEC);
+	if (ftruncate(create.memfd, SIZE) || fcntl(create.memfd, F_ADD_SEALS, F_SEAL_SHRINK))
+		vt_fatal("memfd: %s", strerror(errno));
+	w->map = mmap(NULL, SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, create.memfd, 0);
+	dmabuf = ioctl(udmabuf, UDMABUF_CREATE, &create);
+	if (dmabuf < 0 || vt_import(w->fd, dmabuf, &w->handle))
+		vt_fatal("udmabuf: %s", strerror(errno));
+	close(dmabuf);
+	close(create.memfd);
+	close(udmabuf);
+	make_decryption(w, w->handle, w->map);
+}
+
 static int decryption_blt(struct world *w)
 {
 	return vt_submit_array(&w->s, DRM_IOCTL_VPROT_DECRYPTION_BLT, w->blts, 2);
@@ -359,6 +382,32 @@ static void decrypted(struct world *w, int result)
 	vt_read_back(&w->s, &w->secret, 0, seen, SIZE);
 	if (memcmp(seen, w->plain, SIZE))
 		vt_fatal("the protected buffer holds something else than it should");
+}
+
+static void udmabuf_decrypted(struct world *w, int result)
+{
+	decrypted(w, result);
+	munmap(w->map, SIZE);
+	vt_buffer_close(&(struct vt_buffer){ .fd = w->fd, .handle = w->handle });
+}
+
+/* The next one waits for the fence of the one before, which it replaces. */
+static int queue_decryption(struct world *w)
+{
+	struct drm_vprot_sync sync = { .handle = w->syncobj };
+
+	return vt_queue_array(&w->s, DRM_IOCTL_VPROT_DECRYPTION_BLT, w->blts, 2,
+			      &(struct vt_queue){
+		.waits = &sync,
+		.num_waits = 1,
+		.signals = &sync,
+		.num_signals = 1,
+	});
+}
+
+static void decryption_queued(struct world *w, int result)
+{
+	decrypted(w, result ?: vt_syncobj_result(w->fd, w->syncobj));
 }
 
 static void make_encryption(struct world *w)
@@ -452,7 +501,12 @@ FIXTURE_SETUP(fault)
 	theirs = (struct vt_buffer){ .fd = vgem, .handle = dumb.handle };
 	w->vgem_dmabuf = vt_export(&theirs);
 	ASSERT_EQ(0, vt_import(w->fd, w->vgem_dmabuf, &w->vgem));
+	w->syncobj = vt_syncobj(w->fd);
+	vt_syncobj_signal(w->fd, w->syncobj, 0);
 	vt_fault_setup();
+	/* The kernel warns when an exporter cannot map, whatever the reason. */
+	vt_fault_filter(VT_FAULT_SLAB, "reject", "dma_buf_vmap");
+	vt_fault_filter(VT_FAULT_PAGE, "reject", "dma_buf_vmap");
 }
 
 /* When the test has closed the device, by its end. */
@@ -490,6 +544,8 @@ CALL(prime_export, create_clear, prime_export, exported, 1, 0, 1);
 CALL(prime_import, open_other, prime_import, close_other, 1, 0, 1);
 CALL(decryption, make_decryption_of_clear, decryption_blt, decrypted, 1, 0, 1);
 CALL(decryption_of_import, make_decryption_of_import, decryption_blt, decrypted, 1, 0, 1);
+CALL(decryption_of_udmabuf, make_decryption_of_udmabuf, decryption_blt, udmabuf_decrypted, 1, 0, 1);
+CALL(queued_decryption, make_decryption_of_clear, queue_decryption, decryption_queued, 1, 0, 1);
 CALL(encryption, make_encryption, encryption_blt, encrypted, 1, 0, 1);
 CALL(open, NULL, open_node, node_opened, 1, 0, 0);
 CALL(close, open_session, close_file, NULL, 0, 0, 0);
