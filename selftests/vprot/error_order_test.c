@@ -4,7 +4,9 @@
  * two of them are made wrong together.
  */
 #include "kselftest_harness.h"
+#include "module.h"
 #include "refusal.h"
+#include "sync.h"
 
 /* The order of the interface. */
 enum rank {
@@ -15,7 +17,7 @@ enum rank {
 	ACCESS,		/* -EACCES */
 	NO_KEY,		/* -ENOKEY */
 	STALE,		/* -ESTALE, -ENODATA */
-	CONTENT,	/* -EINVAL: ranges, IVs; -EKEYREJECTED */
+	CONTENT,	/* -EINVAL: ranges, IVs, no fence; -EKEYREJECTED */
 };
 
 struct wrong {
@@ -258,6 +260,110 @@ TEST_F(error_order, decryption_blt)
 	};
 
 	IN_ORDER(DECRYPTION_BLT, &submit, wrong);
+}
+
+/* To be queued; all of it wins over a queue that is full. */
+TEST_F(error_order, queued)
+{
+	unsigned int max = vt_parameter("max_queued_blts");
+	struct drm_vprot_blt blt = {
+		.src = self->w.clear.handle,
+		.dst = self->w.unbound.handle,
+		.size = 64,
+		.result = (uintptr_t)self->w.output,
+	};
+	struct drm_vprot_sync waits[2], signals[2] = { { .handle = vt_syncobj(self->w.fd) } };
+	struct drm_vprot_get_caps caps;
+	struct drm_vprot_submit submit = {
+		.session = self->w.session.handle,
+		.flags = DRM_VPROT_SUBMIT_NOWAIT,
+		.blts = (uintptr_t)&blt,
+		.num_blts = 1,
+		.blt_stride = sizeof(blt),
+		.waits = (uintptr_t)waits,
+		.num_waits = 2,
+		.signals = (uintptr_t)signals,
+		.num_signals = 2,
+		.sync_stride = sizeof(waits[0]),
+	};
+	struct vt_gate gate, late;
+
+	vt_caps(self->w.fd, &caps);
+	vt_gate(&gate, self->w.fd);
+	for (int i = 0; i < 2; i++)
+		waits[i] = (struct drm_vprot_sync){ .handle = gate.syncobj };
+	signals[1] = (struct drm_vprot_sync){ .handle = vt_syncobj(self->w.fd), .point = 1 };
+
+	struct wrong wrong[] = {
+		WRONG(ARGUMENT, submit.flags, 2, -EINVAL),
+		WRONG(ARGUMENT, submit.flags, 3, -EINVAL),
+		WRONG(ARGUMENT, submit.pad, 1, -EINVAL),
+		WRONG(ARGUMENT, submit.sync_stride, 0, -EINVAL),
+		WRONG(ARGUMENT, submit.sync_stride, 15, -EINVAL),
+		WRONG(ARGUMENT, submit.sync_stride, 257, -EINVAL),
+		WRONG(ARGUMENT, submit.waits, 0, -EINVAL),
+		WRONG(ARGUMENT, submit.num_waits, 0, -EINVAL),
+		WRONG(ARGUMENT, submit.signals, 0, -EINVAL),
+		WRONG(ARGUMENT, submit.num_signals, 0, -EINVAL),
+		WRONG(ARGUMENT, submit.num_waits, caps.max_syncs + 1, -E2BIG),
+		WRONG(ARGUMENT, submit.num_signals, caps.max_syncs + 1, -E2BIG),
+		WRONG(ARGUMENT, signals[1].flags, 1, -EINVAL),
+		WRONG(ARGUMENT, blt.flags, 1, -EINVAL),
+		WRONG(FAULT, submit.waits, (uintptr_t)self->w.bad, -EFAULT),
+		WRONG(FAULT, blt.result, (uintptr_t)self->w.bad, -EFAULT),
+		WRONG(UNKNOWN, waits[1].handle, VT_NO_HANDLE, -ENOENT),
+		WRONG(UNKNOWN, signals[0].handle, VT_NO_HANDLE, -ENOENT),
+		WRONG(UNKNOWN, submit.session, VT_NO_HANDLE, -ENOENT),
+		WRONG(UNKNOWN, blt.src, VT_NO_HANDLE, -ENOENT),
+		WRONG(ACCESS, blt.dst, self->w.others.handle, -EACCES),
+		WRONG(NO_KEY, submit.session, self->w.keyless.handle, -ENOKEY),
+		WRONG(STALE, blt.epoch, 2, -ESTALE),
+		WRONG(CONTENT, blt.src_offset, VT_WORLD_SIZE, -EINVAL),
+		WRONG(CONTENT, waits[1].handle, signals[0].handle, -EINVAL),
+		WRONG(CONTENT, waits[0].point, 1, -EINVAL),
+	};
+	struct vt_change full = VT_BAD(submit.pad, 0, -ENOSPC);
+	/* Beside these, an array cannot be read that has something else wrong. */
+	struct vt_change alone[] = {
+		VT_BAD(waits[0].flags, 1, -EINVAL),
+		VT_BAD(submit.signals, (uintptr_t)self->w.bad, -EFAULT),
+		VT_BAD(submit.blts, (uintptr_t)self->w.bad, -EFAULT),
+	};
+
+	IN_ORDER(DECRYPTION_BLT, &submit, wrong);
+	EXPECT_TRUE(VT_REFUSED(&self->w, DRM_IOCTL_VPROT_DECRYPTION_BLT, &submit, alone));
+	submit.blts = (uintptr_t)self->w.bad;
+	signals[1].flags = 1;
+	EXPECT_EQ(-EINVAL, vt_ioctl(self->w.fd, DRM_IOCTL_VPROT_DECRYPTION_BLT, &submit));
+	submit.blts = (uintptr_t)&blt;
+	signals[1].flags = 0;
+
+	/* In another session, for the world is not to change. */
+	struct vt_session s;
+	struct vt_buffer clear, secret;
+	struct drm_vprot_blt filler = { .size = 64 };
+
+	vt_session_open(&s, self->w.fd, 0);
+	vt_clear(&clear, self->w.fd, 64);
+	vt_protected(&secret, self->w.fd, 64);
+	filler.src = clear.handle;
+	filler.dst = secret.handle;
+	/* The first gate may have given up by now. */
+	vt_gate(&late, self->w.fd);
+	vt_set_parameter("max_queued_blts", 1);
+	ASSERT_EQ(0, vt_queue_blt(&s, DRM_IOCTL_VPROT_DECRYPTION_BLT, &filler, late.syncobj, 0));
+	EXPECT_TRUE(vt_refused(&self->w, DRM_IOCTL_VPROT_DECRYPTION_BLT, &submit,
+			       sizeof(submit), &full, 1));
+	for (size_t i = 0; i < ARRAY_SIZE(wrong); i++) {
+		EXPECT_TRUE(vt_refused(&self->w, DRM_IOCTL_VPROT_DECRYPTION_BLT, &submit,
+				       sizeof(submit), &wrong[i].change, 1));
+	}
+	vt_gate_open(&late);
+	vt_set_parameter("max_queued_blts", max);
+	vt_gate_free(&late);
+	vt_gate_free(&gate);
+	/* What is held by the session has to be gone before it is looked at. */
+	vt_session_destroy(&s);
 }
 
 TEST_F(error_order, strict_iv)

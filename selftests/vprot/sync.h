@@ -60,6 +60,12 @@ struct vt_gate {
 
 /** vt_gate() - make one that is closed, with a syncobj on this file of vprot */
 void vt_gate(struct vt_gate *gate, int fd);
+/**
+ * vt_gate_many() - how many blits can be queued before a gate gives up
+ *
+ * A thousand; a tenth of that on kernels with sanitizers, which are slow.
+ */
+int vt_gate_many(void);
 /** vt_gate_open() - signal its fence */
 void vt_gate_open(struct vt_gate *gate);
 /** vt_gate_free() - free what is left of it */

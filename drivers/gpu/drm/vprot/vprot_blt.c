@@ -255,6 +255,19 @@ static int vprot_job_copy_blts(struct vprot_job *job, const struct drm_vprot_sub
 	return subsamples > VPROT_MAX_SUBSAMPLES ? -E2BIG : 0;
 }
 
+/* Copy in the arrays of the ioctl. What is wrong in one ranks before a fault in the other. */
+static int vprot_job_copy_arrays(struct vprot_job *job, const struct drm_vprot_submit *args)
+{
+	int ret, err;
+
+	ret = vprot_job_copy_blts(job, args);
+	if (ret == -EINVAL || ret == -E2BIG)
+		return ret;
+
+	err = vprot_syncs_copy(&job->syncs, args);
+	return err == -EINVAL ? err : ret ?: err;
+}
+
 static int vprot_job_copy_subsamples(struct vprot_job *job)
 {
 	struct drm_vprot_subsample *next;
@@ -434,8 +447,7 @@ static int vprot_blt_ioctl(struct drm_file *file, const struct drm_vprot_submit 
 	job->encrypts = encrypts;
 	job->nowait = args->flags & DRM_VPROT_SUBMIT_NOWAIT;
 
-	ret = vprot_job_copy_blts(job, args) ?:
-	      (queued ? vprot_syncs_copy(&job->syncs, args) : 0) ?:
+	ret = vprot_job_copy_arrays(job, args) ?:
 	      vprot_job_copy_subsamples(job) ?:
 	      vprot_job_copy_keys(job);
 	if (ret)

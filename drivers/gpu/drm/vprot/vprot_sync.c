@@ -53,7 +53,7 @@ static int vprot_sync_copy(struct drm_vprot_sync *sync, u64 array, u32 i, u32 st
  */
 int vprot_syncs_copy(struct vprot_syncs *syncs, const struct drm_vprot_submit *args)
 {
-	bool invalid = false;
+	bool invalid = false, fault = false;
 	u32 i;
 	int ret;
 
@@ -75,11 +75,10 @@ int vprot_syncs_copy(struct vprot_syncs *syncs, const struct drm_vprot_submit *a
 			sync = &syncs->signals[signal].args;
 			ret = vprot_sync_copy(sync, args->signals, signal, args->sync_stride);
 		}
-		if (ret && ret != -EINVAL)
-			return ret;
-		invalid |= ret || sync->flags;
+		fault |= ret == -EFAULT;
+		invalid |= ret == -EINVAL || (!ret && sync->flags);
 	}
-	return invalid ? -EINVAL : 0;
+	return invalid ? -EINVAL : fault ? -EFAULT : 0;
 }
 
 /**
