@@ -386,28 +386,6 @@ TEST_F(blocking, unbound)
 	others_work(vt_open());
 }
 
-/* Instances of the cipher, each of which has a key: all hold the modules that it is made of. */
-static int ciphers_in_use(void)
-{
-	static const char * const modules[] = { "aesni_intel", "crypto_simd", "cryptd", "ctr" };
-	int sum = 0;
-
-	for (size_t i = 0; i < ARRAY_SIZE(modules); i++) {
-		char name[64];
-		FILE *file;
-		int users;
-
-		snprintf(name, sizeof(name), "/sys/module/%s/refcnt", modules[i]);
-		file = fopen(name, "re");
-		if (!file)
-			continue;
-		if (fscanf(file, "%d", &users) == 1)
-			sum += users;
-		fclose(file);
-	}
-	return sum;
-}
-
 /*
  * A blit whose result blocks holds no key: when the device is gone the keys are, too, though the
  * blit is not. There are more of them than the driver keeps instances of its cipher for reuse.
@@ -425,7 +403,7 @@ TEST(keys_of_blocked_blits)
 	struct vt_session s;
 
 	vt_clear(&clear, fd, SIZE);
-	before = ciphers_in_use();
+	before = vt_ciphers_in_use();
 	for (int i = 0; i < COUNT; i++) {
 		vt_session_open(&s, fd, 0);
 		vt_protected(&secret, fd, SIZE);
@@ -451,12 +429,12 @@ TEST(keys_of_blocked_blits)
 		};
 		stick(&stuck[i], fd, &pointers[i]);
 	}
-	ASSERT_GE(ciphers_in_use(), before + COUNT);
+	ASSERT_GE(vt_ciphers_in_use(), before + COUNT);
 	ASSERT_EQ(0, vt_driver_unbind());
-	before = ciphers_in_use();
+	before = vt_ciphers_in_use();
 	for (int i = 0; i < COUNT; i++)
 		EXPECT_EQ(-EKEYREVOKED, unstick(&stuck[i]));
-	EXPECT_EQ(before, ciphers_in_use());
+	EXPECT_EQ(before, vt_ciphers_in_use());
 	ASSERT_EQ(0, vt_driver_bind());
 }
 

@@ -83,6 +83,33 @@ int vt_module_insert(const char *parameters)
 	return insert(vt_module_open(), parameters);
 }
 
+int vt_module_users(const char *name)
+{
+	char path[PATH_MAX];
+	int users = 0;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/sys/module/%s/refcnt", name);
+	file = fopen(path, "re");
+	if (file) {
+		if (fscanf(file, "%d", &users) != 1)
+			vt_fatal("%s is not a number", path);
+		fclose(file);
+	}
+	return users;
+}
+
+int vt_ciphers_in_use(void)
+{
+	/* An instance holds the modules that it is made of. */
+	static const char * const modules[] = { "aesni_intel", "crypto_simd", "cryptd", "ctr" };
+	int users = 0;
+
+	for (size_t i = 0; i < sizeof(modules) / sizeof(modules[0]); i++)
+		users += vt_module_users(modules[i]);
+	return users;
+}
+
 void vt_timing_insert(void)
 {
 	int result = insert(open_build("timing*/vprot_timing.ko"), "");

@@ -12,6 +12,10 @@ int vt_module_remove(void);
 int vt_module_open(void);
 /** vt_module_insert() - insmod of the module in the build folder; 0 or a negative errno */
 int vt_module_insert(const char *parameters);
+/** vt_module_users() - how many users a module has; 0 when there is none, or it is built in */
+int vt_module_users(const char *name);
+/** vt_ciphers_in_use() - a number that changes with that of the driver's instances of its cipher */
+int vt_ciphers_in_use(void);
 /** vt_timing_insert() - insmod of the module that counts; what a test takes for granted */
 void vt_timing_insert(void);
 /** vt_module_reload() - with these parameters; what a test takes for granted */

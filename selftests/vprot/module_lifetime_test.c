@@ -57,27 +57,17 @@ static bool is_gone(void)
 	       access("/sys/kernel/debug/dri/0/vprot_sessions", F_OK);
 }
 
-/* How many users a module has that vprot uses, too; 0 when it is built in. */
-static int users_of(const char *name)
-{
-	char path[64];
-	FILE *file;
-	int users = 0;
-
-	snprintf(path, sizeof(path), "/sys/module/%s/refcnt", name);
-	file = fopen(path, "re");
-	if (file) {
-		if (fscanf(file, "%d", &users) != 1)
-			vt_fatal("%s is not a number", path);
-		fclose(file);
-	}
-	return users;
-}
-
+/* Users of the modules that vprot uses, too. */
 static int users_of_ciphers(void)
 {
-	return users_of("aesni_intel") + users_of("ctr") + users_of("rsa_generic") +
-	       users_of("sha512_generic") + users_of("sha512_ssse3") + users_of("drm");
+	static const char * const modules[] = {
+		"aesni_intel", "ctr", "rsa_generic", "sha512_generic", "sha512_ssse3", "drm",
+	};
+	int users = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(modules); i++)
+		users += vt_module_users(modules[i]);
+	return users;
 }
 
 /* --- in and out ------------------------------------------------------------------------------- */
