@@ -7,6 +7,7 @@
 #include <sched.h>
 
 #include "kselftest_harness.h"
+#include "sync.h"
 #include "vprot_test.h"
 
 #define THREADS		3
@@ -32,8 +33,10 @@ struct blitter {
 	pthread_t thread;
 	struct race *race;
 	__u64 seed;
+	bool queued;		/* the blits are queued, and awaited */
 	bool content;		/* under a content key, wrapped for an epoch that is named */
 	struct vt_buffer zeros, secret, clear;
+	__u32 done;		/* a syncobj */
 	__u64 last;		/* the newest epoch that was seen */
 	unsigned int met;	/* how often it was a new one */
 	unsigned int rounds;	/* ioctls */
@@ -103,6 +106,17 @@ static const char *check_contents(struct blitter *b, const __u8 *key, const __u8
 	return NULL;
 }
 
+static int submit(struct blitter *b, const struct drm_vprot_blt *blts, __u32 count)
+{
+	struct drm_vprot_sync signal = { .handle = b->done };
+
+	if (!b->queued)
+		return vt_submit_array(&b->race->s, DRM_IOCTL_VPROT_DECRYPTION_BLT, blts, count);
+	return vt_queue_array(&b->race->s, DRM_IOCTL_VPROT_DECRYPTION_BLT, blts, count,
+			      &(struct vt_queue){ .signals = &signal, .num_signals = 1 }) ?:
+	       vt_syncobj_result(b->race->s.fd, b->done);
+}
+
 /* One ioctl of a few blits. */
 static const char *blit_once(struct blitter *b)
 {
@@ -132,7 +146,7 @@ static const char *blit_once(struct blitter *b)
 			blts[i].epoch = before;
 		}
 	}
-	error = vt_submit_array(&race->s, DRM_IOCTL_VPROT_DECRYPTION_BLT, blts, count);
+	error = submit(b, blts, count);
 	b->rounds++;
 	if (error == -ESTALE) {
 		b->stale++;
@@ -172,7 +186,7 @@ static void *blit_without_pause(void *arg)
 }
 
 /* Returns what failed, or "". */
-static const char *run_race(bool content)
+static const char *run_race(bool content, bool queued)
 {
 	static struct blitter blitters[THREADS];
 	const char *failure = NULL;
@@ -183,7 +197,9 @@ static const char *run_race(bool content)
 	for (int i = 0; i < THREADS; i++) {
 		struct blitter *b = &blitters[i];
 
-		*b = (struct blitter){ .race = &race, .seed = 60 + i, .content = content };
+		*b = (struct blitter){ .race = &race, .seed = 60 + i, .content = content,
+				       .queued = queued };
+		b->done = vt_syncobj(race.s.fd);
 		vt_clear(&b->zeros, race.s.fd, LARGE);
 		vt_clear(&b->clear, race.s.fd, LARGE);
 		vt_protected(&b->secret, race.s.fd, LARGE);
@@ -208,13 +224,23 @@ static const char *run_race(bool content)
 
 TEST(race_under_the_session_key)
 {
-	ASSERT_STREQ("", run_race(false));
+	ASSERT_STREQ("", run_race(false, false));
 }
 
 /* Wrapped for the epoch that was current when the client looked, and naming it. */
 TEST(race_under_a_content_key)
 {
-	ASSERT_STREQ("", run_race(true));
+	ASSERT_STREQ("", run_race(true, false));
+}
+
+TEST(race_of_queued_blits)
+{
+	ASSERT_STREQ("", run_race(false, true));
+}
+
+TEST(race_of_queued_blits_under_a_content_key)
+{
+	ASSERT_STREQ("", run_race(true, true));
 }
 
 /* A blit that takes long, and what another thread has to know of it. */

@@ -9,6 +9,7 @@
 #include "kselftest_harness.h"
 #include "debugfs.h"
 #include "flight.h"
+#include "queue.h"
 
 #define SIZE	65536
 
@@ -139,6 +140,55 @@ TEST(fdinfo)
 	EXPECT_EQ(0, busy);
 	ASSERT_TRUE(fdinfo_value(text, "vprot-sessions", "", &sessions));
 	EXPECT_EQ(0, sessions);
+}
+
+/* The keys of a region of memory, in KiB; all of it is resident. */
+static bool fdinfo_memory(const char *text, const char *region, unsigned int total,
+			  unsigned int shared, unsigned int active)
+{
+	static const char * const keys[] = { "total", "shared", "resident", "active" };
+	const unsigned int kib[] = { total, shared, total, active };
+	bool same = true;
+
+	for (int i = 0; i < 4; i++) {
+		unsigned long long value;
+		char key[64];
+
+		snprintf(key, sizeof(key), "drm-%s-%s", keys[i], region);
+		if (fdinfo_value(text, key, "KiB", &value) && value == kib[i])
+			continue;
+		fprintf(stderr, "# %s is not %u KiB\n", key, kib[i]);
+		same = false;
+	}
+	return same;
+}
+
+TEST(fdinfo_of_memory)
+{
+	unsigned long long capacity;
+	struct drm_vprot_blt blt;
+	struct vt_stage stage;
+	int dmabuf;
+
+	if (!has_fdinfo())
+		return;
+	vt_stage_open(&stage, SIZE);
+	EXPECT_TRUE(fdinfo_memory(read_fdinfo(stage.fd), "system", 128, 0, 0));
+	EXPECT_TRUE(fdinfo_memory(read_fdinfo(stage.fd), "protected", 128, 0, 0));
+	ASSERT_TRUE(fdinfo_value(read_fdinfo(stage.fd), "drm-engine-capacity-crypto", "",
+				 &capacity));
+	EXPECT_EQ(sysconf(_SC_NPROCESSORS_ONLN), capacity);
+
+	blt = vt_stage_blit(&stage, &stage.secret, 1);
+	ASSERT_EQ(0, vt_queue_blt(&stage.s, DECRYPT, &blt, stage.gate.syncobj, stage.done));
+	dmabuf = vt_export(&stage.other);
+	EXPECT_TRUE(fdinfo_memory(read_fdinfo(stage.fd), "system", 128, 0, 64));
+	EXPECT_TRUE(fdinfo_memory(read_fdinfo(stage.fd), "protected", 128, 64, 64));
+	vt_gate_open(&stage.gate);
+	ASSERT_EQ(0, vt_syncobj_result(stage.fd, stage.done));
+	EXPECT_TRUE(fdinfo_memory(read_fdinfo(stage.fd), "protected", 128, 64, 0));
+	close(dmabuf);
+	vt_stage_close(&stage);
 }
 
 /* --- debugfs ---------------------------------------------------------------------------------- */

@@ -10,6 +10,7 @@
 
 #include "kselftest_harness.h"
 #include "debugfs.h"
+#include "sync.h"
 #include "vprot_test.h"
 
 #define ROUNDS	10
@@ -52,6 +53,8 @@ struct client {
 	__u8 blob[DRM_VPROT_KEY_EXCHANGE_SIZE];	/* gives the key in @s */
 	__u64 read_back_iv;		/* of the last encryption blit, 0 before the first */
 	__u64 decrypted, encrypted;
+	unsigned int submissions;	/* of blits */
+	__u32 done;			/* a syncobj for those that are queued */
 	unsigned int interrupted;	/* calls that returned -EINTR */
 };
 
@@ -74,14 +77,25 @@ static int call(struct client *c, unsigned long request, void *arg)
 static int submit(struct client *c, unsigned long request,
 		  const struct drm_vprot_blt *blt)
 {
+	struct drm_vprot_sync done = { .handle = c->done };
 	struct drm_vprot_submit submit = {
 		.session = c->s.handle,
 		.blts = (uintptr_t)blt,
 		.num_blts = 1,
 		.blt_stride = sizeof(*blt),
 	};
+	bool queued;
+	int result;
 
-	return call(c, request, &submit);
+	/* Some are queued, some not. */
+	queued = ++c->submissions % 3;
+	if (queued) {
+		submit.signals = (uintptr_t)&done;
+		submit.num_signals = 1;
+		submit.sync_stride = sizeof(done);
+	}
+	result = call(c, request, &submit);
+	return result || !queued ? result : vt_syncobj_result(c->fd, c->done);
 }
 
 /* The session is what its client believes it to be. */
@@ -273,6 +287,7 @@ FIXTURE_SETUP(storm)
 	struct client *c = &self->c;
 
 	c->fd = vt_open();
+	c->done = vt_syncobj(c->fd);
 	vt_session_open(&c->s, c->fd, DRM_VPROT_SESSION_STRICT_IV);
 	vt_key_exchange_blob(c->fd, c->s.key, VT_KEY, c->blob);
 	vt_clear(&c->source, c->fd, SIZE);

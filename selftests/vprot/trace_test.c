@@ -12,6 +12,7 @@
 
 #include "kselftest_harness.h"
 #include "module.h"
+#include "sync.h"
 #include "vprot_test.h"
 
 /* A trace of our own, beside which others may trace what they like. */
@@ -147,6 +148,39 @@ TEST_F(trace, tells_the_life_of_a_session)
 	EXPECT_NEXT("vprot_session_destroy", " handle=%u crypto_type=%d key_exchange_type=%d",
 		    handle, DRM_VPROT_CRYPTO_AES128_CTR, DRM_VPROT_KEY_EXCHANGE_RSAES_OAEP);
 	EXPECT_EQ(NULL, strstr(self->next, ": vprot_"));
+}
+
+/* Of a queued job: submission, run and signal, with the epoch of the submission. */
+TEST_F(trace, tells_a_queued_job)
+{
+	struct vt_buffer clear, prot;
+	struct drm_vprot_blt blt = { .size = SIZE };
+	__u32 done = vt_syncobj(self->fd);
+	struct vt_session s;
+	struct vt_gate gate;
+
+	vt_gate(&gate, self->fd);
+	vt_clear(&clear, self->fd, SIZE);
+	vt_protected(&prot, self->fd, SIZE);
+	vt_session_open(&s, self->fd, 0);
+	blt.src = clear.handle;
+	blt.dst = prot.handle;
+	ASSERT_EQ(0, vt_queue_blt(&s, DRM_IOCTL_VPROT_DECRYPTION_BLT, &blt, gate.syncobj, done));
+	vt_refresh(&s);
+	vt_gate_open(&gate);
+	ASSERT_EQ(0, vt_syncobj_result(self->fd, done));
+
+	take_trace(self);
+	EXPECT_NEXT("vprot_session_create", " handle=%u crypto_type=%d key_exchange_type=%d",
+		    s.handle, DRM_VPROT_CRYPTO_AES128_CTR, DRM_VPROT_KEY_EXCHANGE_RSAES_OAEP);
+	EXPECT_NEXT("vprot_session_key", " epoch=1");
+	EXPECT_NEXT("vprot_blt_submit", " handle=%u decryption blts=1 epoch=1", s.handle);
+	EXPECT_NEXT("vprot_refresh_start", " epoch=2");
+	EXPECT_NEXT("vprot_refresh_finish", " epoch=2");
+	EXPECT_NEXT("vprot_blt_run", " epoch=1");
+	EXPECT_NEXT("vprot_blt_done", " epoch=1 moved=%d ret=0", SIZE);
+	EXPECT_NEXT("vprot_blt_signal", " epoch=1 ret=0");
+	vt_gate_free(&gate);
 }
 
 TEST_F(trace, tells_loss)

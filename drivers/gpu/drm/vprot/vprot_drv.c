@@ -2,7 +2,10 @@
 /*
  * vprot: a virtual protected-content device. Module, platform driver and DRM driver.
  */
+#include <linux/cpumask.h>
 #include <linux/dma-mapping.h>
+#include <linux/dma-resv.h>
+#include <linux/idr.h>
 #include <linux/module.h>
 #include <linux/moduleparam.h>
 #include <linux/platform_device.h>
@@ -177,13 +180,46 @@ static void vprot_postclose(struct drm_device *drm, struct drm_file *file)
 	vprot_file_put(vfile);
 }
 
+/* The buffers that a file holds in one region of memory, in bytes. All of them are resident. */
+struct vprot_memory {
+	u64 total, shared, active;
+};
+
+static void vprot_memory_add(struct vprot_memory *memory, struct drm_gem_object *obj)
+{
+	memory->total += obj->size;
+	if (obj->handle_count > 1 || obj->dma_buf || obj->import_attach)
+		memory->shared += obj->size;
+	if (!dma_resv_test_signaled(obj->resv, dma_resv_usage_rw(true)))
+		memory->active += obj->size;
+}
+
+static void vprot_memory_print(const struct vprot_memory *memory, const char *region,
+			       struct drm_printer *p)
+{
+	drm_printf(p, "drm-total-%s:\t%llu KiB\n", region, memory->total / SZ_1K);
+	drm_printf(p, "drm-shared-%s:\t%llu KiB\n", region, memory->shared / SZ_1K);
+	drm_printf(p, "drm-resident-%s:\t%llu KiB\n", region, memory->total / SZ_1K);
+	drm_printf(p, "drm-active-%s:\t%llu KiB\n", region, memory->active / SZ_1K);
+}
+
+/* Documentation/gpu/drm-usage-stats.rst has the keys and their meaning. */
 static void __maybe_unused vprot_show_fdinfo(struct drm_printer *p, struct drm_file *file)
 {
 	struct vprot_file *vfile = file->driver_priv;
+	struct vprot_memory system = {}, protected = {};
+	struct drm_gem_object *obj;
+	int handle;
+
+	spin_lock(&file->table_lock);
+	idr_for_each_entry(&file->object_idr, obj, handle)
+		vprot_memory_add(vprot_gem_is_protected(obj) ? &protected : &system, obj);
+	spin_unlock(&file->table_lock);
 
 	drm_printf(p, "drm-engine-crypto:\t%lld ns\n", atomic64_read(&vfile->busy_ns));
-	drm_printf(p, "drm-total-protected:\t%lld KiB\n",
-		   atomic64_read(&vfile->protected_size) / SZ_1K);
+	drm_printf(p, "drm-engine-capacity-crypto:\t%u\n", num_online_cpus());
+	vprot_memory_print(&system, "system", p);
+	vprot_memory_print(&protected, "protected", p);
 	drm_printf(p, "vprot-sessions:\t%d\n", atomic_read(&vfile->num_sessions));
 }
 
