@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The system's sleep with each fault that can happen on its way: sessions have lost all or nothing
- * afterwards. Needs a kernel with fault injection, and a RAM root like all that sleeps.
+ * Suspend with each fault that can happen on its way: sessions have lost all or nothing afterwards.
+ * Needs a kernel with fault injection, and a RAM root like all that sleeps.
  */
 #include <fcntl.h>
 #include <unistd.h>
@@ -29,25 +29,6 @@ FIXTURE(sleep)
 	__u8 plain[SIZE];
 };
 
-FIXTURE_VARIANT(sleep)
-{
-	const char *state;
-	const char *require, *reject;	/* where faults happen; NULL: anywhere */
-};
-
-FIXTURE_VARIANT_ADD(sleep, suspend)
-{
-	.state = "freeze",
-};
-
-/* What comes before the snapshot is like suspend; its image is allocated page by page. */
-FIXTURE_VARIANT_ADD(sleep, hibernation)
-{
-	.state = "disk",
-	.require = "hibernation_snapshot",
-	.reject = "hibernate_preallocate_memory",
-};
-
 static void open_session(struct _test_data_sleep *self)
 {
 	vt_session_open(&self->s, self->fd, 0);
@@ -70,7 +51,7 @@ FIXTURE_TEARDOWN(sleep)
 {
 }
 
-TEST_F_TIMEOUT(sleep, all_or_nothing, 600)
+TEST_F_TIMEOUT(sleep, suspend_all_or_nothing, 600)
 {
 	int fd = open("/sys/power/state", O_WRONLY | O_CLOEXEC);
 	struct vt_fault_count count = { 0 };
@@ -80,17 +61,13 @@ TEST_F_TIMEOUT(sleep, all_or_nothing, 600)
 
 	ASSERT_GE(fd, 0);
 	vt_fault_setup();
-	for (enum vt_fault any = 0; any < VT_FAULT_KINDS && variant->require; any++) {
-		vt_fault_filter(any, "require", variant->require);
-		vt_fault_filter(any, "reject", variant->reject);
-	}
 
 	for (unsigned int nth = 1; kind != VT_FAULT_NONE; nth++) {
 		struct drm_vprot_session_status status;
 		int result;
 
 		vt_fault_arm(nth);
-		result = write(fd, variant->state, strlen(variant->state)) < 0 ? -errno : 0;
+		result = write(fd, "freeze", strlen("freeze")) < 0 ? -errno : 0;
 		kind = vt_fault_disarm();
 		ASSERT_TRUE(kind != VT_FAULT_NONE || !result);
 		if (kind != VT_FAULT_NONE)
@@ -112,7 +89,7 @@ TEST_F_TIMEOUT(sleep, all_or_nothing, 600)
 		vt_load(&self->s, &self->secret, 0, self->plain, SIZE);
 		lost++;
 	}
-	vt_fault_report(variant->state, &count);
+	vt_fault_report("suspend", &count);
 	EXPECT_GE(count.of[VT_FAULT_SLAB], 1);
 	EXPECT_GE(lost, 1);
 }
