@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Sleep of the system takes keys and contents away. The system is put to sleep as far as its
- * devices are (/sys/power/pm_test), which a file system shared with the host does not survive: this
- * runs from a RAM root.
+ * Sleep of the system takes keys and contents away. The system is put to sleep, for good (S3) or as
+ * far as its devices or processors are (/sys/power/pm_test), which a file system shared with the
+ * host does not survive: this runs from a RAM root.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -11,6 +11,7 @@
 
 #include "kselftest_harness.h"
 #include "debugfs.h"
+#include "sync.h"
 #include "vprot_test.h"
 
 #define SIZE	8192
@@ -36,16 +37,32 @@ FIXTURE(sleep)
 FIXTURE_VARIANT(sleep)
 {
 	const char *state;
+	/* How far it goes. */
+	const char *level;
 };
 
 FIXTURE_VARIANT_ADD(sleep, suspend)
 {
 	.state = "freeze",
+	.level = "devices",
+};
+
+FIXTURE_VARIANT_ADD(sleep, suspend_to_ram)
+{
+	.state = "mem",
+	.level = "none",
 };
 
 FIXTURE_VARIANT_ADD(sleep, hibernation)
 {
 	.state = "disk",
+	.level = "devices",
+};
+
+FIXTURE_VARIANT_ADD(sleep, hibernation_of_all)
+{
+	.state = "disk",
+	.level = "core",
 };
 
 FIXTURE_SETUP(sleep)
@@ -59,12 +76,53 @@ FIXTURE_SETUP(sleep)
 	vt_fill(&seed, self->plain, SIZE);
 	vt_load(&self->s, &self->prot, 0, self->plain, SIZE);
 	write_file("/sys/module/suspend/parameters/pm_test_delay", "0");
-	write_file("/sys/power/pm_test", "devices");
+	write_file("/sys/power/pm_test", variant->level);
 }
 
 FIXTURE_TEARDOWN(sleep)
 {
 	close(self->fd);
+}
+
+/* Sleeps, and returns after waking up. */
+static void fall_asleep(const char *state)
+{
+	if (!strcmp(state, "mem")) {
+		write_file("/sys/power/mem_sleep", "deep");
+		write_file("/sys/class/rtc/rtc0/wakealarm", "0");
+		/* Long enough for a slow host to fall asleep before: later nothing would wake it. */
+		write_file("/sys/class/rtc/rtc0/wakealarm", "+8");
+	}
+	write_file("/sys/power/state", state);
+}
+
+/* What is queued is given up, and the client hears of it when it wakes up. */
+TEST_F(sleep, gives_up_what_is_queued)
+{
+	enum { LARGE = 4 << 20, COUNT = 64, JOBS = 20 };
+	struct drm_vprot_event_loss event = {};
+	struct drm_vprot_blt blts[COUNT];
+	__u32 done = vt_syncobj(self->fd);
+	struct drm_vprot_sync signal = { .handle = done };
+	struct vt_buffer clear, prot;
+
+	vt_clear(&clear, self->fd, LARGE);
+	vt_protected(&prot, self->fd, LARGE);
+	for (int i = 0; i < COUNT; i++)
+		blts[i] = (struct drm_vprot_blt){ .src = clear.handle, .dst = prot.handle,
+						  .size = LARGE };
+	for (int i = 0; i < JOBS; i++) {
+		ASSERT_EQ(0, vt_queue_array(&self->s, DRM_IOCTL_VPROT_DECRYPTION_BLT, blts, COUNT,
+					    &(struct vt_queue){ .signals = &signal,
+								.num_signals = 1 }));
+	}
+
+	fall_asleep(variant->state);
+
+	EXPECT_EQ(-EKEYREVOKED, vt_syncobj_result(self->fd, done));
+	ASSERT_EQ(sizeof(event), read(self->fd, &event, sizeof(event)));
+	EXPECT_EQ(DRM_VPROT_EVENT_LOSS, event.base.type);
+	EXPECT_EQ(-EKEYREVOKED, vt_decrypt_blt(&self->s, blts));
 }
 
 /* All but status and destroy is refused, and the contents are gone. */
@@ -87,7 +145,7 @@ TEST_F(sleep, loses_keys_and_contents)
 	vt_key_exchange_blob(self->fd, self->s.key, VT_KEY, blob);
 	ASSERT_EQ(0, vt_start(&self->s, nonce));
 
-	write_file("/sys/power/state", variant->state);
+	fall_asleep(variant->state);
 
 	vt_status(&self->s, &status);
 	EXPECT_EQ(DRM_VPROT_SESSION_KEY_AND_CONTENT_LOST, status.state);
