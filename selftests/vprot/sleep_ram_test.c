@@ -90,7 +90,7 @@ static void fall_asleep(const char *state)
 	if (!strcmp(state, "mem")) {
 		write_file("/sys/power/mem_sleep", "deep");
 		write_file("/sys/class/rtc/rtc0/wakealarm", "0");
-		/* Long enough for a slow host to fall asleep before: later nothing would wake it. */
+		/* Time enough to fall asleep on a slow host: later nothing would wake it. */
 		write_file("/sys/class/rtc/rtc0/wakealarm", "+8");
 	}
 	write_file("/sys/power/state", state);
