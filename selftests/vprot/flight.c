@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "debugfs.h"
 #include "flight.h"
 
 static void *run(void *arg)
@@ -34,7 +35,7 @@ static void *run(void *arg)
 
 static void prepare(struct vt_flight *f, const struct vt_session *s, __u32 count)
 {
-	*f = (struct vt_flight){ .session = *s, .count = count };
+	*f = (struct vt_flight){ .session = *s, .count = count, .others = in_flight(s) };
 	vt_clear(&f->clear, s->fd, VT_FLIGHT_BLT);
 	/* Mapped, it would keep the file open. */
 	munmap(f->clear.map, f->clear.size);
@@ -47,10 +48,26 @@ static void prepare(struct vt_flight *f, const struct vt_session *s, __u32 count
 		vt_fatal("mmap: %s", strerror(errno));
 }
 
-/* Results are written when the job is accepted. */
+/* How many jobs sessions with this handle have in flight, in whatever file. */
+static __u32 in_flight(const struct vt_session *s)
+{
+	struct vt_listed listed[64];
+	size_t count = vt_sessions_of(0, listed, 64);
+	__u32 jobs = 0;
+
+	for (size_t i = 0; i < count && i < 64; i++)
+		if (listed[i].handle == s->handle)
+			jobs += listed[i].in_flight;
+	return jobs;
+}
+
+/* Its result is written before it is accepted, which the driver's list of sessions shows. */
 static void await_take_off(struct vt_flight *f)
 {
-	while (!__atomic_load_n(&f->shared->result.epoch, __ATOMIC_ACQUIRE)) {
+	while (!__atomic_load_n(&f->shared->result.epoch, __ATOMIC_ACQUIRE) ||
+	       in_flight(&f->session) <= f->others) {
+		if (vt_flight_done(f) && !f->shared->error)
+			return;
 		if (vt_flight_done(f))
 			vt_fatal("a job of %u blits was refused: %s", f->count,
 				 strerror(-f->shared->error));

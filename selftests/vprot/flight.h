@@ -22,6 +22,7 @@ struct vt_flight {
 	struct vt_buffer secret;	/**< @secret: The destination of all blits. */
 	int dmabuf;			/**< @dmabuf: @secret, exported. */
 	__u32 count;			/**< @count: Number of blits. */
+	__u32 others;			/**< @others: Jobs in flight when it was prepared. */
 	pthread_t thread;		/**< @thread: Who runs it; 0 for a process. */
 	pid_t process;			/**< @process: Who runs it; 0 for a thread. */
 	/** @shared: Written by who runs it, memory that processes share. */
