@@ -33,6 +33,19 @@ static void *run(void *arg)
 	return NULL;
 }
 
+/* How many jobs sessions with this handle have in flight, in whatever file. */
+static __u32 in_flight(const struct vt_session *s)
+{
+	struct vt_listed listed[64];
+	size_t count = vt_sessions_of(0, listed, 64);
+	__u32 jobs = 0;
+
+	for (size_t i = 0; i < count && i < 64; i++)
+		if (listed[i].handle == s->handle)
+			jobs += listed[i].in_flight;
+	return jobs;
+}
+
 static void prepare(struct vt_flight *f, const struct vt_session *s, __u32 count)
 {
 	*f = (struct vt_flight){ .session = *s, .count = count, .others = in_flight(s) };
@@ -46,19 +59,6 @@ static void prepare(struct vt_flight *f, const struct vt_session *s, __u32 count
 			 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (f->shared == MAP_FAILED)
 		vt_fatal("mmap: %s", strerror(errno));
-}
-
-/* How many jobs sessions with this handle have in flight, in whatever file. */
-static __u32 in_flight(const struct vt_session *s)
-{
-	struct vt_listed listed[64];
-	size_t count = vt_sessions_of(0, listed, 64);
-	__u32 jobs = 0;
-
-	for (size_t i = 0; i < count && i < 64; i++)
-		if (listed[i].handle == s->handle)
-			jobs += listed[i].in_flight;
-	return jobs;
 }
 
 /* Its result is written before it is accepted, which the driver's list of sessions shows. */
