@@ -13,6 +13,7 @@
 #include <openssl/x509.h>
 
 #include "kselftest_harness.h"
+#include "module.h"
 #include "vprot_test.h"
 
 /* With these the Makefile has FFmpeg encrypt the film. */
@@ -79,6 +80,7 @@ FIXTURE_SETUP(vprotctl)
 	setenv("FFMPEG", "ffmpeg -v error -y", 1);
 	snprintf(text, sizeof(text), "%s/selftests/films", build);
 	setenv("FILMS", text, 1);
+	setenv("FILM", strcat(text, "/film.mp4"), 1);
 	setenv("KID", KID, 1);
 	setenv("KEY", KEY, 1);
 	setenv("KEYS", KID ":" KEY, 1);
@@ -116,6 +118,7 @@ TEST_F(vprotctl, wrong_command_lines)
 		{ "provision --days 0", "--days wants a number from 1 to 36500, not '0'" },
 		{ "play", "no film was named" },
 		{ "play a --key " KID "-" KEY, "a key is KID:KEY with 32 hexadecimal" },
+		{ "play a --lose-at 1,2", "--lose-at wants a number from 0 to 1000000000, not" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(wrong); i++) {
@@ -157,9 +160,15 @@ TEST_F(vprotctl, caps)
 	EXPECT_TRUE(said(number));
 	snprintf(number, sizeof(number), "%llu MiB for a file", caps.max_file_protected >> 20);
 	EXPECT_TRUE(said(number));
+	snprintf(number, sizeof(number), "%u blits for a file, %u syncobjs each way",
+		 caps.max_queued_blts, caps.max_syncs);
+	EXPECT_TRUE(said(number));
 
 	EXPECT_EQ(0, sh("vprotctl caps --json"));
-	snprintf(number, sizeof(number), "\"max_protected\": %llu}", caps.max_protected);
+	snprintf(number, sizeof(number), "\"max_protected\": %llu,", caps.max_protected);
+	EXPECT_TRUE(said(number));
+	snprintf(number, sizeof(number), "\"max_syncs\": %u, \"max_queued_blts\": %u}",
+		 caps.max_syncs, caps.max_queued_blts);
 	EXPECT_TRUE(said(number));
 	snprintf(number, sizeof(number), "\"certificate_size\": %u,", caps.certificate_size);
 	EXPECT_TRUE(said(number));
@@ -276,11 +285,18 @@ static long long field(const char *name)
 	return at ? atoll(at + strlen(key)) : -1;
 }
 
+/* Whether a clear film is what FFmpeg makes of the encrypted one. */
+static bool is_the_film(const char *name)
+{
+	return !sh("$FFMPEG -i %s -map 0 -c copy -f streamhash -hash md5 clear.md5", name) &&
+	       !sh("diff clear.md5 $FILMS/reference.md5");
+}
+
 TEST_F(vprotctl, play)
 {
 	int status;
 
-	status = sh("$PLAY $FILMS/film.mp4 --key $KEYS --refresh-every 9 --output c.mp4 --json");
+	status = sh("$PLAY $FILM --key $KEYS --refresh-every 9 --output c.mp4 --json");
 	ASSERT_EQ(0, status);
 	EXPECT_LT(0, field("bytes"));
 	EXPECT_EQ(field("bytes"), field("device_decrypted"));
@@ -288,17 +304,17 @@ TEST_F(vprotctl, play)
 	EXPECT_LE(5, field("refreshes"));
 	EXPECT_EQ(field("refreshes"), field("last_epoch") - field("first_epoch"));
 	EXPECT_LE(8, field("least_in_flight"));
+	EXPECT_EQ(0, field("losses"));
 	EXPECT_FALSE(there_is("c.mp4.part"));
-	EXPECT_EQ(0, sh("$FFMPEG -i c.mp4 -map 0 -c copy -f streamhash -hash md5 c.md5"));
-	EXPECT_EQ(0, sh("diff c.md5 $FILMS/reference.md5"));
+	EXPECT_TRUE(is_the_film("c.mp4"));
 }
 
 TEST_F(vprotctl, play_with_keys_from_a_file)
 {
 	ASSERT_EQ(0, sh("printf '%%s\\n' $KEY:$KID '' $KEYS >keys"));
-	EXPECT_EQ(0, sh("$PLAY $FILMS/film.mp4 --key-file keys --refresh-every 0"));
-	EXPECT_TRUE(said("refreshes  0\nepochs     1 to 1\n"));
-	EXPECT_EQ(1, sh("$PLAY $FILMS/film.mp4 --key-file nothing"));
+	EXPECT_EQ(0, sh("$PLAY $FILM --key-file keys --refresh-every 0"));
+	EXPECT_TRUE(said("refreshes  0\nepochs     1 to 1\nlosses     0\n"));
+	EXPECT_EQ(1, sh("$PLAY $FILM --key-file nothing"));
 	EXPECT_TRUE(said("cannot read nothing"));
 }
 
@@ -309,13 +325,13 @@ TEST_F(vprotctl, play_what_cannot_be_played)
 	EXPECT_EQ(0, sh("echo text >text.mp4"));
 	EXPECT_EQ(1, sh("$PLAY text.mp4 --output clear.mp4"));
 	EXPECT_TRUE(said("cannot open text.mp4: Invalid data"));
-	EXPECT_EQ(1, sh("$PLAY $FILMS/film.mp4 --output clear.mp4 --key $KEY:$KID"));
+	EXPECT_EQ(1, sh("$PLAY $FILM --output clear.mp4 --key $KEY:$KID"));
 	EXPECT_TRUE(said("there is no key for key id " KID));
-	EXPECT_EQ(1, sh("$PLAY $FILMS/film.mp4 --output clear.bogus --key $KEYS"));
+	EXPECT_EQ(1, sh("$PLAY $FILM --output clear.bogus --key $KEYS"));
 	EXPECT_TRUE(said("cannot tell the format of clear.bogus"));
-	EXPECT_EQ(1, sh("$PLAY $FILMS/film.mp4 --output no/clear.mp4 --key $KEYS"));
+	EXPECT_EQ(1, sh("$PLAY $FILM --output no/clear.mp4 --key $KEYS"));
 	EXPECT_TRUE(said("cannot write no/clear.mp4"));
-	EXPECT_EQ(0, sh("head -c 20000 $FILMS/film.mp4 >cut.mp4"));
+	EXPECT_EQ(0, sh("head -c 20000 $FILM >cut.mp4"));
 	EXPECT_EQ(1, sh("$PLAY cut.mp4 --output clear.mp4 --key $KEYS"));
 	EXPECT_TRUE(said("cut.mp4 is damaged"));
 
@@ -326,23 +342,102 @@ TEST_F(vprotctl, play_what_cannot_be_played)
 TEST_F(vprotctl, play_only_on_the_device_of_a_root)
 {
 	ASSERT_EQ(0, sh("vprotctl provision other"));
-	EXPECT_EQ(1, sh("vprotctl play $FILMS/film.mp4 --root other/root-cert.der"));
+	EXPECT_EQ(1, sh("vprotctl play $FILM --root other/root-cert.der"));
 	EXPECT_TRUE(said("does not lead to the root in other/root-cert.der"));
-	EXPECT_EQ(1, sh("vprotctl play $FILMS/film.mp4 --root other/device-key.der"));
+	EXPECT_EQ(1, sh("vprotctl play $FILM --root other/device-key.der"));
 	EXPECT_TRUE(said("is not a certificate in DER form"));
-	EXPECT_EQ(1, sh("vprotctl play $FILMS/film.mp4 --root nothing"));
+	EXPECT_EQ(1, sh("vprotctl play $FILM --root nothing"));
 	EXPECT_TRUE(said("cannot read the root certificate nothing: No such file"));
-	EXPECT_EQ(0, sh("vprotctl play $FILMS/film.mp4 --any-device --key $KEYS"));
+	EXPECT_EQ(0, sh("vprotctl play $FILM --any-device --key $KEYS"));
 }
 
 TEST_F(vprotctl, play_to_a_full_disk)
 {
 	mount_small("16k");
-	EXPECT_EQ(1, sh("$PLAY $FILMS/film.mp4 --key $KEYS --output full/clear.mp4"));
+	EXPECT_EQ(1, sh("$PLAY $FILM --key $KEYS --output full/clear.mp4"));
 	EXPECT_TRUE(said("cannot write full/clear.mp4: No space left on device"));
 	EXPECT_EQ(0, sh("ls full"));
 	EXPECT_STREQ("", output);
 }
+
+/* --- play and loss ---------------------------------------------------------------------------- */
+
+/* At the first samples and the last one, twice in a row, and in the midst of it all. */
+TEST_F(vprotctl, play_on_after_losses)
+{
+	long long samples;
+	int status;
+
+	ASSERT_EQ(0, sh("$PLAY $FILM --key $KEYS --lose-at 100"));
+	EXPECT_TRUE(said("losses     1, each survived with a new session\n"));
+	ASSERT_TRUE(said("samples    "));
+	samples = atoll(output + strlen("samples    "));
+	status = sh("$PLAY $FILM --key $KEYS --refresh-every 9 --output c.mp4 --json --lose-at 0 --lose-at 1 --lose-at 100 --lose-at 60 --lose-at 61 --lose-at %lld",
+		    samples - 1);
+	ASSERT_EQ(0, status);
+	EXPECT_EQ(6, field("losses"));
+	EXPECT_EQ(samples, field("samples"));
+	EXPECT_LE(5, field("refreshes"));
+	/* Read back once each; what was in flight was decrypted again. */
+	EXPECT_EQ(field("bytes"), field("device_encrypted"));
+	EXPECT_LT(field("bytes"), field("device_decrypted"));
+	EXPECT_TRUE(is_the_film("c.mp4"));
+}
+
+/*
+ * Plays a film of which half comes through a pipe, and the rest when a clear film was begun and the
+ * shell commands are over; then nobody else reads from the pipe. Returns the exit status.
+ */
+static int play_meanwhile(const char *commands)
+{
+	if (mkfifo("film", 0600))
+		vt_fatal("mkfifo: %s", strerror(errno));
+	return sh("exec 3<>film; head -c 30000 $FILM >&3; $PLAY film --key $KEYS --output c.mp4 --json 3>&- & until [ -e c.mp4.part ]; do kill -0 $! || exit; sleep 0.1; done; exec 4>film 3>&-; %s; tail -c +30001 $FILM >&4; exec 4>&-; wait $!",
+		  commands);
+}
+
+/* Losses at any point, also of sessions that are not complete. */
+TEST_F(vprotctl, play_in_a_storm_of_losses)
+{
+	int status;
+
+	status = play_meanwhile("set -- /sys/kernel/debug/dri/[0-9]*/vprot_teardown; for i in $(seq 300); do echo >$1; done");
+	ASSERT_EQ(0, status);
+	EXPECT_LE(1, field("losses"));
+	EXPECT_EQ(field("bytes"), field("device_encrypted"));
+	EXPECT_TRUE(is_the_film("c.mp4"));
+}
+
+TEST_F(vprotctl, play_when_the_device_goes)
+{
+	int status = play_meanwhile("echo vprot >/sys/bus/platform/drivers/vprot/unbind");
+
+	EXPECT_EQ(0, vt_driver_bind());
+	EXPECT_EQ(1, status);
+	EXPECT_TRUE(said("the device is gone: its driver was unbound"));
+	EXPECT_FALSE(there_is("c.mp4"));
+	EXPECT_FALSE(there_is("c.mp4.part"));
+}
+
+TEST_F(vprotctl, play_lose_at_refused)
+{
+	int status;
+
+	EXPECT_EQ(1, sh("$PLAY $FILM --key $KEYS --output c.mp4 --lose-at 7 --lose-at 100000"));
+	EXPECT_TRUE(said("there is no sample 100000 to lose the session at"));
+	status = sh("unshare -m sh -c 'umount /sys/kernel/debug; $PLAY $FILM --key $KEYS --output c.mp4 --lose-at 7'");
+	EXPECT_EQ(1, status);
+	EXPECT_TRUE(said("no file vprot_teardown in debugfs; load the module ('make load'), and "));
+	EXPECT_EQ(0, sh("ls"));
+	EXPECT_STREQ("", output);
+
+	/* Not by anybody. */
+	ASSERT_EQ(0, sh("chmod 755 . && cp $(command -v vprotctl-play) ."));
+	EXPECT_EQ(1, sh("setpriv --reuid 65534 --clear-groups ./vprotctl-play $FILM --lose-at 7"));
+	EXPECT_TRUE(said("file vprot_teardown in debugfs may not be used; run as root"));
+}
+
+/* --- play and signals ------------------------------------------------------------------------- */
 
 /* The first half of the film comes through a pipe, and then nothing more. */
 TEST_F(vprotctl, play_stopped_by_a_signal)
@@ -350,7 +445,7 @@ TEST_F(vprotctl, play_stopped_by_a_signal)
 	int status;
 
 	ASSERT_EQ(0, mkfifo("film", 0600));
-	status = sh("exec 3<>film; head -c 30000 $FILMS/film.mp4 >&3; $PLAY film --key $KEYS --output clear.mp4 & until [ -e clear.mp4.part ]; do kill -0 $! || exit; sleep 0.1; done; kill $!; wait $!");
+	status = sh("exec 3<>film; head -c 30000 $FILM >&3; $PLAY film --key $KEYS --output clear.mp4 & until [ -e clear.mp4.part ]; do kill -0 $! || exit; sleep 0.1; done; kill $!; wait $!");
 	EXPECT_EQ(128 + SIGTERM, status);
 	EXPECT_FALSE(there_is("clear.mp4"));
 	EXPECT_FALSE(there_is("clear.mp4.part"));

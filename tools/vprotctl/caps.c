@@ -81,6 +81,8 @@ static void print_text(const struct drm_vprot_get_caps *caps)
 	       caps->block_alignment);
 	printf("one ioctl           %u blits, %u subsamples", caps->max_blts, caps->max_subsamples);
 	print_size(", ", caps->max_blt_size, "\n");
+	printf("queue               %u blits for a file, %u syncobjs each way in one ioctl\n",
+	       caps->max_queued_blts, caps->max_syncs);
 	print_size("one buffer          ", caps->max_buffer_size, "\n");
 	printf("sessions            %u for a file, %u in all\n", caps->max_file_sessions,
 	       caps->max_sessions);
@@ -102,8 +104,10 @@ static void print_json(const struct drm_vprot_get_caps *caps)
 	printf("\"max_buffer_size\": %" PRIu64 ", ", (uint64_t)caps->max_buffer_size);
 	printf("\"max_file_sessions\": %u, \"max_sessions\": %u, ", caps->max_file_sessions,
 	       caps->max_sessions);
-	printf("\"max_file_protected\": %" PRIu64 ", \"max_protected\": %" PRIu64 "}\n",
+	printf("\"max_file_protected\": %" PRIu64 ", \"max_protected\": %" PRIu64 ", ",
 	       (uint64_t)caps->max_file_protected, (uint64_t)caps->max_protected);
+	printf("\"max_syncs\": %u, \"max_queued_blts\": %u}\n", caps->max_syncs,
+	       caps->max_queued_blts);
 }
 
 int caps_main(int argc, char **argv)

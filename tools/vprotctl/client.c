@@ -33,62 +33,100 @@ static void check_device(const uint8_t *chain, size_t chain_size, const char *ro
 	free(root);
 }
 
-static void agree_on_key(struct client *client, const char *root_path)
+static void open_identity(struct client *client, const char *root_path)
 {
-	uint8_t message[VPROT_KEY_EXCHANGE_SIZE];
-	struct drm_vprot_session_status status;
-	size_t chain_size;
-	uint8_t *chain;
 	int ret;
 
-	ret = vprot_device_get_certificate(client->dev, &chain, &chain_size);
+	ret = vprot_device_get_certificate(client->dev, &client->chain, &client->chain_size);
 	if (ret)
 		fail("the device has no identity; run 'vprotctl provision' and load the module again");
 	if (root_path)
-		check_device(chain, chain_size, root_path);
+		check_device(client->chain, client->chain_size, root_path);
+}
+
+static int agree_on_key(struct client *client)
+{
+	uint8_t message[VPROT_KEY_EXCHANGE_SIZE];
+	struct drm_vprot_session_status status;
+	int ret;
 
 	if (RAND_bytes(client->key, sizeof(client->key)) != 1)
 		fail("OpenSSL has no random bytes");
-	ret = vprot_client_wrap_session_key(chain, chain_size, client->key, message) ?:
+	ret = vprot_client_wrap_session_key(client->chain, client->chain_size, client->key,
+					    message) ?:
 	      vprot_session_key_exchange(client->session, message, sizeof(message)) ?:
 	      vprot_session_get_status(client->session, &status);
-	if (ret)
+	if (ret && ret != -EKEYREVOKED)
 		fail("the key exchange failed: %s; does the device's key belong to its certificate?",
 		     strerror(-ret));
-	client->epoch = status.epoch;
-	free(chain);
+	client->epoch = ret ? 0 : status.epoch;
+	return ret;
 }
 
-void client_open(struct client *client, const char *root_path)
+static int draw_read_back_key(struct client *client)
 {
 	uint8_t wrapped[VPROT_KEY_SIZE];
 	int ret;
-
-	memset(client, 0, sizeof(*client));
-	pthread_mutex_init(&client->lock, NULL);
-	client->dev = open_device();
-	ret = vprot_session_create(client->dev, DRM_VPROT_CRYPTO_AES128_CTR,
-				   DRM_VPROT_KEY_EXCHANGE_RSAES_OAEP, 0, &client->session);
-	if (ret == -EOPNOTSUPP)
-		fail("the device has no identity; run 'vprotctl provision' and load the module again");
-	if (ret)
-		fail("cannot create a session: %s", strerror(-ret));
-
-	agree_on_key(client, root_path);
 
 	ret = vprot_session_get_encryption_blt_key(client->session, wrapped, sizeof(wrapped),
 						   NULL);
 	if (ret == -EOPNOTSUPP)
 		fail("the module reads back under the session key; load it without session_key_readback=1");
 	ret = ret ?: vprot_client_unwrap_key(client->key, wrapped, client->read_back_key);
-	if (ret)
+	if (ret && ret != -EKEYREVOKED)
 		fail("cannot get a read-back key: %s", strerror(-ret));
+	return ret;
+}
+
+/* Returns 0, or -EKEYREVOKED when the session was lost before it was complete. */
+static int begin_session(struct client *client)
+{
+	int ret;
+
+	ret = vprot_session_create(client->dev, DRM_VPROT_CRYPTO_AES128_CTR,
+				   DRM_VPROT_KEY_EXCHANGE_RSAES_OAEP, 0, &client->session);
+	if (ret)
+		fail("cannot create a session: %s", strerror(-ret));
+	return agree_on_key(client) ?: draw_read_back_key(client);
+}
+
+static void end_session(struct client *client)
+{
+	struct drm_vprot_session_status status;
+	int ret;
+
+	ret = vprot_session_get_status(client->session, &status);
+	if (ret == -ENODEV)
+		fail("the device is gone: its driver was unbound; bind it, and start again");
+	if (ret)
+		fail("the session does not tell its status: %s", strerror(-ret));
+	client->decrypted += status.decrypted;
+	client->encrypted += status.encrypted;
+	vprot_session_unref(client->session);
+}
+
+void client_open(struct client *client, const char *root_path)
+{
+	memset(client, 0, sizeof(*client));
+	pthread_mutex_init(&client->lock, NULL);
+	client->dev = open_device();
+	open_identity(client, root_path);
+	if (begin_session(client))
+		client_renew(client);
+}
+
+void client_renew(struct client *client)
+{
+	do
+		end_session(client);
+	while (begin_session(client));
 }
 
 void client_close(struct client *client)
 {
-	vprot_session_unref(client->session);
+	end_session(client);
 	vprot_device_unref(client->dev);
+	free(client->chain);
 	OPENSSL_cleanse(client->key, sizeof(client->key));
 	OPENSSL_cleanse(client->read_back_key, sizeof(client->read_back_key));
 	pthread_mutex_destroy(&client->lock);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A player's side of a session: the device checked, the session key known and refreshed.
+ * A player's side of a session: the device checked, the session key known and refreshed, and a new
+ * session begun when this one is lost.
  */
 #ifndef CLIENT_H
 #define CLIENT_H
@@ -19,6 +20,10 @@
 struct client {
 	/** @dev: the device */
 	struct vprot_device *dev;
+	/** @chain: its certificate chain, which was checked */
+	uint8_t *chain;
+	/** @chain_size: bytes in @chain */
+	size_t chain_size;
 	/** @session: the session */
 	struct vprot_session *session;
 	/** @lock: protects what follows; held while the device changes the key */
@@ -27,8 +32,12 @@ struct client {
 	uint8_t key[VPROT_KEY_SIZE];
 	/** @epoch: its epoch */
 	uint64_t epoch;
-	/** @read_back_key: the read-back key; fixed once the client is open */
+	/** @read_back_key: the read-back key; that of @session as long as it is there */
 	uint8_t read_back_key[VPROT_KEY_SIZE];
+	/** @decrypted: bytes that decryption blits of sessions that are over have moved */
+	uint64_t decrypted;
+	/** @encrypted: bytes that their encryption blits have moved */
+	uint64_t encrypted;
 };
 
 /**
@@ -37,6 +46,14 @@ struct client {
  * @root_path: file of the root certificate to trust; NULL to trust any device
  */
 void client_open(struct client *client, const char *root_path);
+
+/**
+ * client_renew() - begin a new session in place of one that is lost, or fail()
+ * @client: the session, which nobody uses meanwhile
+ *
+ * Its keys are new. When it returns, the buffers of the old session belong to nobody.
+ */
+void client_renew(struct client *client);
 
 /** client_close() - end the session and forget its keys */
 void client_close(struct client *client);

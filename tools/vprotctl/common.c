@@ -3,12 +3,17 @@
  * What the commands share.
  */
 #include <errno.h>
+#include <fcntl.h>
+#include <glob.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "vprot.h"
 #include "vprotctl.h"
+
+#define DEBUGFS	"/sys/kernel/debug"
 
 static const char *command_name = "";
 
@@ -114,6 +119,26 @@ struct vprot_device *open_device(void)
 	if (ret)
 		fail("cannot open the device: %s", strerror(-ret));
 	return dev;
+}
+
+int open_debugfs(const char *name, int flags)
+{
+	char pattern[64];
+	glob_t found;
+	int fd;
+
+	if (access(DEBUGFS, R_OK | X_OK) && errno == EACCES)
+		fail("the device's file %s in debugfs may not be used; run as root", name);
+	snprintf(pattern, sizeof(pattern), DEBUGFS "/dri/[0-9]*/%s", name);
+	if (glob(pattern, 0, NULL, &found))
+		fail("the device has no file %s in debugfs; load the module ('make load'), and mount debugfs ('mount -t debugfs none %s')",
+		     name, DEBUGFS);
+	/* Each node of the device has the same file: the first will do. */
+	fd = open(found.gl_pathv[0], flags | O_CLOEXEC);
+	if (fd < 0)
+		fail("cannot open %s: %s", found.gl_pathv[0], strerror(errno));
+	globfree(&found);
+	return fd;
 }
 
 void print_json_string(const char *text)

@@ -3,6 +3,9 @@
  * The main thread reads samples and refreshes the session key; decrypters blit samples into
  * protected buffers, whatever the key does; one thread reads back, always MIN_IN_FLIGHT samples
  * behind, and writes the clear film.
+ *
+ * When the session is lost, the protected buffers are empty. The main thread waits until nobody is
+ * in a blit, and begins a new session; samples that were not read back are decrypted again.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -57,6 +60,98 @@ static void make_room(struct client *client, struct slot *slot, uint64_t size)
 	create_buffer(client, room, 0, &slot->out);
 }
 
+/* --- loss ------------------------------------------------------------------------------------- */
+
+/* Whether a call says that the session is lost, or the device with it. */
+static bool says_lost(int ret)
+{
+	return ret == -EKEYREVOKED || ret == -ENODEV;
+}
+
+static void note_loss(uint64_t generation, void *data)
+{
+	struct pipeline *pipeline = data;
+	struct drm_vprot_session_status status;
+	int ret = vprot_session_get_status(pipeline->client->session, &status);
+
+	/* It may have been told of before, and this session be the new one. */
+	if (!ret && status.state == DRM_VPROT_SESSION_OK)
+		return;
+	pthread_mutex_lock(&pipeline->lock);
+	pipeline->lost = true;
+	pthread_mutex_unlock(&pipeline->lock);
+}
+
+/* With the lock held. */
+static void start_anew(struct pipeline *pipeline)
+{
+	size_t i;
+
+	while (pipeline->busy)
+		pthread_cond_wait(&pipeline->moved, &pipeline->lock);
+
+	client_renew(pipeline->client);
+	for (i = 0; i < NUM_SLOTS; i++)
+		pipeline->slots[i].decrypted = false;
+	pipeline->taken = pipeline->done;
+	pipeline->losses++;
+	pipeline->lost = false;
+	pthread_cond_broadcast(&pipeline->moved);
+}
+
+/*
+ * Wait until no more than so many samples are in flight, and start anew after each loss. Returns
+ * how many there are.
+ */
+static unsigned int wait_for_room(struct pipeline *pipeline, unsigned int most)
+{
+	unsigned int in_flight;
+	int ret;
+
+	ret = vprot_device_dispatch(pipeline->client->dev, note_loss, pipeline);
+	if (ret)
+		fail("the device does not tell its events: %s", strerror(-ret));
+
+	pthread_mutex_lock(&pipeline->lock);
+	for (;;) {
+		in_flight = pipeline->fed - pipeline->done;
+		if (pipeline->lost)
+			start_anew(pipeline);
+		else if (in_flight > most)
+			pthread_cond_wait(&pipeline->moved, &pipeline->lock);
+		else
+			break;
+	}
+	pthread_mutex_unlock(&pipeline->lock);
+	return in_flight;
+}
+
+/* Have the device lose all sessions, if that was asked for at this sample. */
+static void lose_at(const struct pipeline *pipeline, uint64_t sample)
+{
+	size_t i;
+
+	for (i = 0; i < pipeline->num_lose_at; i++)
+		if (pipeline->lose_at[i] == sample && write(pipeline->teardown, "1", 1) != 1)
+			fail("cannot have the device lose its sessions: %s", strerror(errno));
+}
+
+static void check_lose_at(const struct pipeline *pipeline)
+{
+	size_t i;
+
+	for (i = 0; i < pipeline->num_lose_at; i++)
+		if (pipeline->lose_at[i] >= pipeline->fed)
+			fail("there is no sample %lu to lose the session at: the film has %llu, from 0 on",
+			     pipeline->lose_at[i], (unsigned long long)pipeline->fed);
+}
+
+/* All samples have been read back. With the lock held. */
+static bool is_over(const struct pipeline *pipeline)
+{
+	return pipeline->end && pipeline->done == pipeline->fed;
+}
+
 /* --- decryption ------------------------------------------------------------------------------- */
 
 static struct drm_vprot_subsample *subsamples_of(const struct slot *slot, uint32_t *count)
@@ -79,7 +174,8 @@ static struct drm_vprot_subsample *subsamples_of(const struct slot *slot, uint32
 	return subsamples;
 }
 
-static void decrypt(struct pipeline *pipeline, struct slot *slot)
+/* Returns whether it was done; else the session is lost. */
+static bool decrypt(struct pipeline *pipeline, struct slot *slot)
 {
 	struct client *client = pipeline->client;
 	struct drm_vprot_subsample *subsamples;
@@ -106,32 +202,42 @@ static void decrypt(struct pipeline *pipeline, struct slot *slot)
 		ret = slot->info ? client_wrap(client, slot->key->key, wrapped, &blit.epoch) : 0;
 		ret = ret ?: vprot_session_decryption_blt(client->session, &blit, 1);
 	} while (ret == -ESTALE);
-	if (ret == -EKEYREVOKED)
-		fail("the session lost its key (the system slept, or the device was unbound); start again");
-	if (ret)
+	if (ret && !says_lost(ret))
 		fail("a sample of %d bytes cannot be decrypted: %s", slot->packet->size,
 		     strerror(-ret));
 	free(subsamples);
+	return !ret;
+}
+
+/* Whether there is a sample to decrypt, and a session for it. */
+static bool may_decrypt(const struct pipeline *pipeline)
+{
+	return pipeline->taken != pipeline->fed && !pipeline->lost;
 }
 
 static void *decrypter(void *data)
 {
 	struct pipeline *pipeline = data;
 	struct slot *slot;
+	bool decrypted;
 
 	pthread_mutex_lock(&pipeline->lock);
 	for (;;) {
-		while (pipeline->taken == pipeline->fed && !pipeline->end)
+		while (!may_decrypt(pipeline) && !is_over(pipeline))
 			pthread_cond_wait(&pipeline->moved, &pipeline->lock);
-		if (pipeline->taken == pipeline->fed)
+		if (is_over(pipeline))
 			break;
 		slot = &pipeline->slots[pipeline->taken++ % NUM_SLOTS];
+		pipeline->busy++;
 		pthread_mutex_unlock(&pipeline->lock);
 
-		decrypt(pipeline, slot);
+		decrypted = decrypt(pipeline, slot);
 
 		pthread_mutex_lock(&pipeline->lock);
-		slot->decrypted = true;
+		pipeline->busy--;
+		slot->decrypted = decrypted;
+		if (!decrypted)
+			pipeline->lost = true;
 		pthread_cond_broadcast(&pipeline->moved);
 	}
 	pthread_mutex_unlock(&pipeline->lock);
@@ -140,7 +246,8 @@ static void *decrypter(void *data)
 
 /* --- read-back -------------------------------------------------------------------------------- */
 
-static void read_back(struct pipeline *pipeline, struct slot *slot)
+/* Returns whether it was done; else the session is lost. */
+static bool read_back(struct pipeline *pipeline, struct slot *slot)
 {
 	struct client *client = pipeline->client;
 	struct drm_vprot_blt_result result;
@@ -152,7 +259,10 @@ static void read_back(struct pipeline *pipeline, struct slot *slot)
 	};
 	int ret;
 
-	ret = vprot_session_encryption_blt(client->session, &blit, 1) ?:
+	ret = vprot_session_encryption_blt(client->session, &blit, 1);
+	if (says_lost(ret))
+		return false;
+	ret = ret ?:
 	      av_packet_make_writable(slot->packet) ?:
 	      vprot_client_crypt(client->read_back_key, result.iv, map_buffer(slot->out),
 				 slot->packet->data, slot->packet->size);
@@ -164,14 +274,15 @@ static void read_back(struct pipeline *pipeline, struct slot *slot)
 	av_packet_free(&slot->packet);
 	av_encryption_info_free(slot->info);
 	slot->info = NULL;
+	return true;
 }
 
-/* Whether the next sample may be read back: decrypted, and enough others behind it. */
+/* Whether the next sample may be read back: decrypted, not lost, and enough others behind it. */
 static bool may_read_back(const struct pipeline *pipeline)
 {
 	uint64_t in_flight = pipeline->fed - pipeline->done;
 
-	return in_flight && (in_flight > MIN_IN_FLIGHT || pipeline->end) &&
+	return in_flight && (in_flight > MIN_IN_FLIGHT || pipeline->end) && !pipeline->lost &&
 	       pipeline->slots[pipeline->done % NUM_SLOTS].decrypted;
 }
 
@@ -179,22 +290,27 @@ static void *reader(void *data)
 {
 	struct pipeline *pipeline = data;
 	struct slot *slot;
+	bool done;
 
 	pthread_mutex_lock(&pipeline->lock);
 	for (;;) {
-		while (!may_read_back(pipeline) &&
-		       !(pipeline->end && pipeline->done == pipeline->fed))
+		while (!may_read_back(pipeline) && !is_over(pipeline))
 			pthread_cond_wait(&pipeline->moved, &pipeline->lock);
-		if (pipeline->done == pipeline->fed)
+		if (is_over(pipeline))
 			break;
 		slot = &pipeline->slots[pipeline->done % NUM_SLOTS];
+		pipeline->busy++;
 		pthread_mutex_unlock(&pipeline->lock);
 
-		read_back(pipeline, slot);
+		done = read_back(pipeline, slot);
 
 		pthread_mutex_lock(&pipeline->lock);
+		pipeline->busy--;
 		slot->decrypted = false;
-		pipeline->done++;
+		if (done)
+			pipeline->done++;
+		else
+			pipeline->lost = true;
 		pthread_cond_broadcast(&pipeline->moved);
 	}
 	pthread_mutex_unlock(&pipeline->lock);
@@ -239,13 +355,25 @@ static void show_progress(const struct pipeline *pipeline)
 		"########################################", BAR_WIDTH - filled, "", part * 100,
 		(unsigned long long)pipeline->fed,
 		(unsigned long long)pipeline->client->epoch);
+	if (pipeline->losses)
+		fprintf(stderr, "losses survived: %llu ", (unsigned long long)pipeline->losses);
 }
 
-static void refresh(struct pipeline *pipeline, const AVPacket *next, unsigned int in_flight)
+/* Returns whether it was done; else the session is lost, as the next blit finds. */
+static bool refresh(struct pipeline *pipeline, const AVPacket *next, unsigned int in_flight)
 {
 	AVRational base = pipeline->media->in->streams[next->stream_index]->time_base;
 	struct change *change;
+	uint64_t epoch;
 	int ret;
+
+	ret = client_refresh(pipeline->client, &epoch);
+	if (says_lost(ret))
+		return false;
+	if (ret == -EOPNOTSUPP)
+		fail("the device does not refresh session keys; use --refresh-every 0, or load the module without refresh_disable");
+	if (ret)
+		fail("the session key cannot be refreshed: %s", strerror(-ret));
 
 	pipeline->changes = realloc(pipeline->changes,
 				    (pipeline->num_changes + 1) * sizeof(*pipeline->changes));
@@ -254,13 +382,9 @@ static void refresh(struct pipeline *pipeline, const AVPacket *next, unsigned in
 	change = &pipeline->changes[pipeline->num_changes++];
 	change->sample = pipeline->fed;
 	change->time = next->pts * av_q2d(base);
+	change->epoch = epoch;
 	change->in_flight = in_flight;
-
-	ret = client_refresh(pipeline->client, &change->epoch);
-	if (ret == -EOPNOTSUPP)
-		fail("the device does not refresh session keys; use --refresh-every 0, or load the module without refresh_disable");
-	if (ret)
-		fail("the session key cannot be refreshed: %s", strerror(-ret));
+	return true;
 }
 
 static void feed(struct pipeline *pipeline)
@@ -280,18 +404,12 @@ static void feed(struct pipeline *pipeline)
 		if (info)
 			check_scheme(info);
 
-		pthread_mutex_lock(&pipeline->lock);
-		while (pipeline->fed - pipeline->done == NUM_SLOTS)
-			pthread_cond_wait(&pipeline->moved, &pipeline->lock);
-		in_flight = pipeline->fed - pipeline->done;
-		pthread_mutex_unlock(&pipeline->lock);
+		in_flight = wait_for_room(pipeline, NUM_SLOTS - 1);
 
 		/* The samples in flight stay so: nothing is read back below MIN_IN_FLIGHT. */
 		if (pipeline->refresh_every && since_refresh >= pipeline->refresh_every &&
-		    in_flight >= MIN_IN_FLIGHT) {
-			refresh(pipeline, packet, in_flight);
+		    in_flight >= MIN_IN_FLIGHT && refresh(pipeline, packet, in_flight))
 			since_refresh = 0;
-		}
 
 		slot = &pipeline->slots[pipeline->fed % NUM_SLOTS];
 		make_room(pipeline->client, slot, packet->size);
@@ -305,15 +423,18 @@ static void feed(struct pipeline *pipeline)
 		pipeline->fed++;
 		pthread_cond_broadcast(&pipeline->moved);
 		pthread_mutex_unlock(&pipeline->lock);
+		lose_at(pipeline, pipeline->fed - 1);
 		if (pipeline->show_progress)
 			show_progress(pipeline);
 	}
 	av_packet_free(&packet);
+	check_lose_at(pipeline);
 
 	pthread_mutex_lock(&pipeline->lock);
 	pipeline->end = true;
 	pthread_cond_broadcast(&pipeline->moved);
 	pthread_mutex_unlock(&pipeline->lock);
+	wait_for_room(pipeline, 0);
 }
 
 static void start(pthread_t *thread, void *(*run)(void *), struct pipeline *pipeline)

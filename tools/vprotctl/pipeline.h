@@ -75,12 +75,18 @@ struct pipeline {
 	size_t num_keys;
 	/** @refresh_every: samples from one refresh to the next, 0 for none */
 	unsigned long refresh_every;
+	/** @lose_at: numbers of samples at which the device is to lose all sessions */
+	const unsigned long *lose_at;
+	/** @num_lose_at: elements in @lose_at */
+	size_t num_lose_at;
+	/** @teardown: the file that orders it to; used only with @lose_at */
+	int teardown;
 	/** @show_progress: draw a progress bar */
 	bool show_progress;
 
-	/** @lock: protects the places in the ring and the slots' @decrypted */
+	/** @lock: protects the places in the ring, the slots' @decrypted, @lost and @busy */
 	pthread_mutex_t lock;
-	/** @moved: a place in the ring has changed */
+	/** @moved: one of these has changed */
 	pthread_cond_t moved;
 	/** @slots: the ring; sample n is in slot n % NUM_SLOTS */
 	struct slot slots[NUM_SLOTS];
@@ -92,7 +98,13 @@ struct pipeline {
 	uint64_t done;
 	/** @end: the film has ended */
 	bool end;
+	/** @lost: the session is lost: nobody begins a blit */
+	bool lost;
+	/** @busy: threads with a blit under way */
+	unsigned int busy;
 
+	/** @losses: losses after which the film went on */
+	uint64_t losses;
 	/** @bytes: bytes of all samples */
 	uint64_t bytes;
 	/** @changes: the refreshes */

@@ -4,6 +4,7 @@
  * alone needs FFmpeg's libraries.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -19,6 +20,8 @@
 #include "vprotctl.h"
 
 #define MAX_KEYS	16
+#define MAX_LOSSES	64
+#define MAX_NUMBER	1000000000
 
 /**
  * struct play - what was asked for, and what came of it
@@ -29,9 +32,10 @@ struct play {
 	const char *root_path;
 	bool json;
 	struct content_key keys[MAX_KEYS];
+	unsigned long lose_at[MAX_LOSSES];
+	size_t num_lose_at;
 	uint64_t first_epoch;
 	double seconds;
-	struct drm_vprot_session_status status;
 };
 
 static void usage(void)
@@ -40,13 +44,16 @@ static void usage(void)
 	     "\n"
 	     "Decrypts a film with common encryption (cenc, cens) through protected buffers of\n"
 	     "the device, refreshes the session key as it goes, reads the samples back under a\n"
-	     "read-back key, and writes a clear film.\n"
+	     "read-back key, and writes a clear film. When the device loses keys and contents, it\n"
+	     "starts a new session and goes on.\n"
 	     "\n"
 	     "  --key KID:KEY       key id and content key, 32 hexadecimal digits each; for\n"
 	     "                      each key of the film\n"
 	     "  --key-file FILE     file of such pairs, one a line\n"
 	     "  --output FILE       the clear film; none is written without\n"
 	     "  --refresh-every N   samples from one refresh to the next (60; 0 for none)\n"
+	     "  --lose-at N         have the device lose all sessions when sample N, counted\n"
+	     "                      from 0, is submitted; can be repeated; takes root\n"
 	     "  --root FILE         root certificate that the device must come from\n"
 	     "                      (" FIRMWARE_FOLDER "/" ROOT_FILE ")\n"
 	     "  --any-device        do not check the device's certificate\n"
@@ -94,6 +101,13 @@ static void add_key_file(struct play *play, size_t *count, const char *path)
 	OPENSSL_cleanse(line, sizeof(line));
 }
 
+static void add_loss(struct play *play, const char *text)
+{
+	if (play->num_lose_at == MAX_LOSSES)
+		fail_usage("more than %d losses", MAX_LOSSES);
+	play->lose_at[play->num_lose_at++] = parse_number("--lose-at", text, 0, MAX_NUMBER);
+}
+
 static double now(void)
 {
 	struct timespec time;
@@ -121,12 +135,13 @@ static void print_json(const struct play *play, const struct pipeline *pipeline)
 	print_json_string(play->in_path);
 	printf(", \"samples\": %" PRIu64 ", \"bytes\": %" PRIu64 ", \"refreshes\": %zu, ",
 	       pipeline->done, pipeline->bytes, pipeline->num_changes);
+	printf("\"losses\": %" PRIu64 ", ", pipeline->losses);
 	printf("\"first_epoch\": %" PRIu64 ", \"last_epoch\": %" PRIu64 ", ", play->first_epoch,
 	       pipeline->client->epoch);
 	printf("\"least_in_flight\": %u, \"seconds\": %.3f, ", least_in_flight(pipeline),
 	       play->seconds);
 	printf("\"device_decrypted\": %" PRIu64 ", \"device_encrypted\": %" PRIu64 ", ",
-	       (uint64_t)play->status.decrypted, (uint64_t)play->status.encrypted);
+	       pipeline->client->decrypted, pipeline->client->encrypted);
 	printf("\"epochs\": [");
 	for (i = 0; i < pipeline->num_changes; i++)
 		printf("%s{\"epoch\": %" PRIu64 ", \"sample\": %" PRIu64 ", \"time\": %.3f}",
@@ -141,10 +156,12 @@ static void print_text(const struct play *play, const struct pipeline *pipeline)
 	printf("refreshes  %zu", pipeline->num_changes);
 	if (pipeline->num_changes)
 		printf(", with at least %u samples in flight", least_in_flight(pipeline));
-	printf("\nepochs     %" PRIu64 " to %" PRIu64 "\n", play->first_epoch,
-	       pipeline->client->epoch);
+	printf("\nepochs     %" PRIu64 " to %" PRIu64 "%s\n", play->first_epoch,
+	       pipeline->client->epoch, pipeline->losses ? " in the last session" : "");
+	printf("losses     %" PRIu64 "%s\n", pipeline->losses,
+	       pipeline->losses ? ", each survived with a new session" : "");
 	printf("device     %" PRIu64 " bytes decrypted, %" PRIu64 " read back\n",
-	       (uint64_t)play->status.decrypted, (uint64_t)play->status.encrypted);
+	       pipeline->client->decrypted, pipeline->client->encrypted);
 	printf("time       %.1f s\n", play->seconds);
 	if (play->out_path)
 		printf("written    %s\n", play->out_path);
@@ -160,39 +177,42 @@ static void run(struct play *play, size_t num_keys, unsigned long refresh_every)
 		.keys = play->keys,
 		.num_keys = num_keys,
 		.refresh_every = refresh_every,
+		.lose_at = play->lose_at,
+		.num_lose_at = play->num_lose_at,
 		.show_progress = isatty(STDERR_FILENO),
 	};
 	double begin = now();
-	int ret;
 
+	if (play->num_lose_at)
+		pipeline.teardown = open_debugfs("vprot_teardown", O_WRONLY);
 	client_open(&client, play->root_path);
 	play->first_epoch = client.epoch;
 	media_open(&media, play->in_path, play->out_path);
 	pipeline_run(&pipeline);
+	client_close(&client);
 	media_close(&media);
 	play->seconds = now() - begin;
 
-	ret = vprot_session_get_status(client.session, &play->status);
-	if (ret)
-		fail("the session does not tell its status: %s", strerror(-ret));
 	if (play->json)
 		print_json(play, &pipeline);
 	else
 		print_text(play, &pipeline);
 
-	client_close(&client);
+	if (play->num_lose_at)
+		close(pipeline.teardown);
 	free(pipeline.changes);
 }
 
 static int play_main(int argc, char **argv)
 {
-	enum { KEY = 256, KEY_FILE, OUTPUT, REFRESH_EVERY, ROOT, ANY_DEVICE, JSON };
+	enum { KEY = 256, KEY_FILE, OUTPUT, REFRESH_EVERY, LOSE_AT, ROOT, ANY_DEVICE, JSON };
 	static const struct option options[] = {
 		{ "help", no_argument, NULL, 'h' },
 		{ "key", required_argument, NULL, KEY },
 		{ "key-file", required_argument, NULL, KEY_FILE },
 		{ "output", required_argument, NULL, OUTPUT },
 		{ "refresh-every", required_argument, NULL, REFRESH_EVERY },
+		{ "lose-at", required_argument, NULL, LOSE_AT },
 		{ "root", required_argument, NULL, ROOT },
 		{ "any-device", no_argument, NULL, ANY_DEVICE },
 		{ "json", no_argument, NULL, JSON },
@@ -215,7 +235,10 @@ static int play_main(int argc, char **argv)
 			play.out_path = optarg;
 			break;
 		case REFRESH_EVERY:
-			refresh_every = parse_number("--refresh-every", optarg, 0, 1000000000);
+			refresh_every = parse_number("--refresh-every", optarg, 0, MAX_NUMBER);
+			break;
+		case LOSE_AT:
+			add_loss(&play, optarg);
 			break;
 		case ROOT:
 			play.root_path = optarg;

@@ -3,15 +3,13 @@
  * vprotctl sessions: the driver's list of sessions in debugfs.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
-#include <glob.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "vprotctl.h"
 
-#define DEBUGFS		"/sys/kernel/debug"
 #define MAX_COLUMNS	16
 
 static void usage(void)
@@ -22,28 +20,6 @@ static void usage(void)
 	     "Reads the driver's list in debugfs, which takes root.\n"
 	     "\n"
 	     "  --json  print a JSON array");
-}
-
-static FILE *open_sessions(void)
-{
-	FILE *file = NULL;
-	glob_t found;
-	int error;
-
-	if (access(DEBUGFS, R_OK | X_OK) && errno == EACCES)
-		fail("the list of sessions may not be read; run as root");
-	error = glob(DEBUGFS "/dri/[0-9]*/vprot_sessions", 0, NULL, &found);
-	if (!error) {
-		/* Each node of the device has the same file: the first will do. */
-		file = fopen(found.gl_pathv[0], "re");
-		if (!file)
-			fail("cannot read %s: %s", found.gl_pathv[0], strerror(errno));
-		globfree(&found);
-	}
-	if (!file)
-		fail("there is no list of sessions; load the module ('make load'), and mount debugfs ('mount -t debugfs none %s')",
-		     DEBUGFS);
-	return file;
 }
 
 /* Split a line into its words. Returns their number. */
@@ -113,7 +89,9 @@ int sessions_main(int argc, char **argv)
 	if (optind < argc)
 		fail_usage("'%s' is one argument too many", argv[optind]);
 
-	file = open_sessions();
+	file = fdopen(open_debugfs("vprot_sessions", O_RDONLY), "r");
+	if (!file)
+		fail("cannot read the list of sessions: %s", strerror(errno));
 	if (json)
 		print_json(file);
 	else

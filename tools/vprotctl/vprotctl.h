@@ -87,6 +87,15 @@ uint8_t *read_file(const char *path, size_t *size);
 struct vprot_device *open_device(void);
 
 /**
+ * open_debugfs() - open a file of the device in debugfs, or fail()
+ * @name: its name
+ * @flags: O_RDONLY or O_WRONLY
+ *
+ * Return: the file descriptor.
+ */
+int open_debugfs(const char *name, int flags);
+
+/**
  * print_json_string() - print a string as JSON
  * @text: the string
  */
