@@ -40,7 +40,7 @@ struct stuck {
 	int fd;
 	int uffd;
 	__u8 *page;		/* not there */
-	__u8 content[PAGE];	/* what it will hold */
+	__u8 content[PAGE];	/* what it will hold, and then did */
 	void *arg;
 	int result;
 	pthread_t thread;
@@ -100,6 +100,7 @@ static int unstick(struct stuck *stuck)
 	if (ioctl(stuck->uffd, UFFDIO_COPY, &copy))
 		vt_fatal("UFFDIO_COPY: %s", strerror(errno));
 	pthread_join(stuck->thread, NULL);
+	memcpy(stuck->content, stuck->page, PAGE);
 	close(stuck->uffd);
 	munmap(stuck->page, PAGE);
 	return stuck->result;
@@ -386,25 +387,53 @@ TEST_F(blocking, unbound)
 	others_work(vt_open());
 }
 
-/*
- * A blit whose result blocks holds no key: when the device is gone the keys are, too, though the
- * blit is not. There are more of them than the driver keeps instances of its cipher for reuse.
- */
-TEST(keys_of_blocked_blits)
+/* The session key is refreshed while a read-back key is told: another is, with the new epoch. */
+TEST_F(blocking, read_back_key_across_a_refresh)
 {
-	enum { COUNT = 24 };
-	static struct stuck stuck[COUNT];
-	static struct drm_vprot_blt blts[COUNT];
-	static struct drm_vprot_submit submits[COUNT];
-	static struct pointer pointers[COUNT];
+	const struct pointer pointer = {
+		.name = "epoch",
+		.request = DRM_IOCTL_VPROT_GET_ENCRYPTION_BLT_KEY,
+		.arg = &self->read_back_key,
+		.pointer = &self->read_back_key.epoch,
+		.size = sizeof(__u64),
+	};
+	struct stuck stuck;
+	__u64 epoch;
+
+	open_session(self);
+	stick(&stuck, self->fd, &pointer);
+	vt_refresh(&self->s);
+	ASSERT_EQ(0, unstick(&stuck));
+	memcpy(&epoch, stuck.content, sizeof(epoch));
+	EXPECT_EQ(self->s.epoch, epoch);
+	vt_unwrap(self->s.key, self->data, self->s.read_back);
+	EXPECT_TRUE(vt_key_works(&self->s));
+}
+
+/* More than the driver keeps instances of its cipher for reuse. */
+#define MANY_KEYS	24
+
+/*
+ * Neither a blit whose result blocks holds a key, nor a read-back key that is being told: when the
+ * device is gone the keys are, too, though the ioctls are not.
+ */
+TEST(keys_while_memory_blocks)
+{
+	static struct stuck stuck[2 * MANY_KEYS];
+	static struct drm_vprot_blt blts[MANY_KEYS];
+	static struct drm_vprot_submit submits[MANY_KEYS];
+	static struct drm_vprot_get_encryption_blt_key draws[MANY_KEYS];
+	static struct pointer pointers[2 * MANY_KEYS];
 	struct drm_vprot_blt_result result = { 0 };
 	struct vt_buffer clear, secret;
 	int fd = vt_open(), before;
+	__u8 wrapped[VT_KEY];
 	struct vt_session s;
+	__u64 epoch = 0;
 
 	vt_clear(&clear, fd, SIZE);
 	before = vt_ciphers_in_use();
-	for (int i = 0; i < COUNT; i++) {
+	for (int i = 0; i < MANY_KEYS; i++) {
 		vt_session_open(&s, fd, 0);
 		vt_protected(&secret, fd, SIZE);
 		blts[i] = (struct drm_vprot_blt){
@@ -419,20 +448,33 @@ TEST(keys_of_blocked_blits)
 			.num_blts = 1,
 			.blt_stride = sizeof(blts[i]),
 		};
-		pointers[i] = (struct pointer){
+		pointers[2 * i] = (struct pointer){
 			.name = "result",
 			.request = DRM_IOCTL_VPROT_DECRYPTION_BLT,
 			.arg = &submits[i],
-			.arg_size = sizeof(submits[i]),
 			.pointer = &blts[i].result,
 			.size = sizeof(result),
 		};
-		stick(&stuck[i], fd, &pointers[i]);
+		draws[i] = (struct drm_vprot_get_encryption_blt_key){
+			.handle = s.handle,
+			.size = VT_KEY,
+			.key = (uintptr_t)wrapped,
+			.epoch = (uintptr_t)&epoch,
+		};
+		pointers[2 * i + 1] = (struct pointer){
+			.name = "epoch",
+			.request = DRM_IOCTL_VPROT_GET_ENCRYPTION_BLT_KEY,
+			.arg = &draws[i],
+			.pointer = &draws[i].epoch,
+			.size = sizeof(epoch),
+		};
+		stick(&stuck[2 * i], fd, &pointers[2 * i]);
+		stick(&stuck[2 * i + 1], fd, &pointers[2 * i + 1]);
 	}
-	ASSERT_GE(vt_ciphers_in_use(), before + COUNT);
+	ASSERT_GE(vt_ciphers_in_use(), before + MANY_KEYS);
 	ASSERT_EQ(0, vt_driver_unbind());
 	before = vt_ciphers_in_use();
-	for (int i = 0; i < COUNT; i++)
+	for (int i = 0; i < 2 * MANY_KEYS; i++)
 		EXPECT_EQ(-EKEYREVOKED, unstick(&stuck[i]));
 	EXPECT_EQ(before, vt_ciphers_in_use());
 	ASSERT_EQ(0, vt_driver_bind());

@@ -24,7 +24,7 @@
  *   start_refresh            vprot_session_start_refresh() with vprot_session_prepare_key()
  *   finish_refresh           vprot_session_finish_refresh() with vprot_session_pending_epoch()
  *   exchange_key             vprot_session_set_key()
- *   draw_read_back_key       vprot_session_draw_read_back_key()
+ *   draw_read_back_key       vprot_session_draw_read_back_key() with vprot_session_set_read_back_key()
  *   session_end              vprot_session_end(); loser and destroyer are vprot_session_lose_all()
  *                            and vprot_session_destroy_ioctl(), which call it
  *     drain                    wait_event_idle(), and wake_up() in vprot_submit_done()
@@ -85,7 +85,6 @@ vprot_key keys[NUM_KEYS];
 byte refs = 1;			/* its handle's */
 byte key_mutex = NOBODY;	/* who holds it */
 byte pending = NONE;
-byte exchanges = 1;
 byte lock = NOBODY;
 byte life = ALIVE;
 byte key = FIRST;
@@ -98,6 +97,7 @@ bool handle = true;		/* the file has it */
 bool bound;			/* a protected buffer is bound to it */
 
 bool contents;			/* ghost: the buffer is not wiped */
+byte exchanges = 1;		/* ghost */
 byte begun = 1;			/* ghost: newest epoch that a client knows to have begun */
 byte flying;			/* ghost: jobs that were accepted and still have their key */
 bool lost;			/* ghost: loss has begun */
@@ -505,10 +505,6 @@ inline exchange_key(next)
 
 inline draw_read_back_key(next)
 {
-	atomic {
-		own = next;
-		key_create(own);
-	}
 	do
 	:: atomic {
 			mutex_lock();
@@ -516,28 +512,32 @@ inline draw_read_back_key(next)
 			:: !has_key -> mutex_unlock(); break
 			:: else
 			fi;
-			keys[own].stem = session_key.stem;
-			wrapped_at = exchanges;
+			wrapped_at = session_key.epoch;
+			wrapped_stem = session_key.stem;
 			mutex_unlock();
 			user_memory()	/* the wrapped key */
 		}
 		atomic {
+			own = next;
+			key_create(own);
+			keys[own].stem = wrapped_stem;
 			mutex_lock();
 			if
-			:: !has_key -> mutex_unlock(); break
-			:: has_key && exchanges != wrapped_at -> mutex_unlock()
-			:: has_key && exchanges == wrapped_at ->
+			:: !has_key -> mutex_unlock(); key_put(own); break
+			:: has_key && session_key.epoch != wrapped_at -> mutex_unlock(); key_put(own)
+			:: has_key && session_key.epoch == wrapped_at ->
 				spin_lock();
 				swap(read_back_key, own);
 				spin_unlock();
 				mutex_unlock();
+				key_put(own);
 				break
 			fi
 		}
 	od;
 	atomic {
-		key_put(own);
-		wrapped_at = 0
+		wrapped_at = 0;
+		wrapped_stem = 0
 	}
 }
 
@@ -575,6 +575,7 @@ out:
 proctype exchanger()
 {
 	byte own, epoch, old_pending, old_read_back_key, wrapped_at;
+	byte wrapped_stem;	/* ghost */
 	bool ready;
 
 	atomic { session_lookup() }

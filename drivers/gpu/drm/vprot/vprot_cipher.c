@@ -147,26 +147,6 @@ int vprot_cipher_ctr(struct skcipher_request *req, struct crypto_skcipher *ciphe
 }
 
 /**
- * vprot_cipher_encrypt_block() - encrypt one block (AES-128-ECB)
- * @key: the key
- * @out: gets the ciphertext
- * @in: the plaintext
- *
- * Return: 0 or -EINVAL, never for a key of 16 bytes.
- */
-int vprot_cipher_encrypt_block(const u8 key[16], u8 out[16], const u8 in[16])
-{
-	struct crypto_aes_ctx ctx;
-	int ret;
-
-	ret = aes_expandkey(&ctx, key, AES_KEYSIZE_128);
-	if (!ret)
-		aes_encrypt(&ctx, out, in);
-	memzero_explicit(&ctx, sizeof(ctx));
-	return ret;
-}
-
-/**
  * vprot_cipher_decrypt_block() - decrypt one block (AES-128-ECB)
  * @key: the key
  * @out: gets the plaintext

@@ -43,7 +43,6 @@ int vprot_cipher_ctr(struct skcipher_request *req, struct crypto_skcipher *ciphe
 		     struct scatterlist *src, struct scatterlist *dst, unsigned int size,
 		     const u8 counter[16]);
 
-int vprot_cipher_encrypt_block(const u8 key[16], u8 out[16], const u8 in[16]);
 int vprot_cipher_decrypt_block(const u8 key[16], u8 out[16], const u8 in[16]);
 
 #endif /* __VPROT_CIPHER_H__ */

@@ -58,7 +58,6 @@ int vprot_session_set_key(struct vprot_session *session, const u8 raw[DRM_VPROT_
 	ret = vprot_session_alive(session) ?:
 	      vprot_key_set(key, raw, session->key ? session->key->epoch + 1 : 1);
 	if (!ret) {
-		session->exchanges++;
 		swap(session->pending, pending);
 		spin_lock(&session->lock);
 		swap(session->read_back_key, read_back_key);
@@ -222,74 +221,79 @@ int vprot_finish_session_key_refresh_ioctl(struct drm_device *drm, void *data,
 	return args->epoch ? vprot_rank_fault(ret, args->epoch, sizeof(u64)) : ret;
 }
 
-/* Wrap a key under the session key as it is now. */
-static int vprot_session_wrap_key(struct vprot_session *session, const struct vprot_key *key,
-				  u8 wrapped[DRM_VPROT_KEY_SIZE], u64 *epoch, u64 *exchanges)
+/* The epoch in whose session key a new read-back key would be wrapped now. */
+static int vprot_session_read_back_epoch(struct vprot_session *session, u64 *epoch)
 {
 	int ret;
 
 	mutex_lock(&session->key_mutex);
 	ret = vprot_session_has_key(session);
-	if (!ret) {
-		ret = vprot_cipher_encrypt_block(session->key->raw, wrapped, key->raw);
+	if (!ret)
 		*epoch = session->key->epoch;
-		*exchanges = session->exchanges;
-	}
 	mutex_unlock(&session->key_mutex);
 	return ret;
 }
 
-/* Use a read-back key, unless a key exchange has passed it over since it was wrapped: -EAGAIN. */
-static int vprot_session_set_read_back_key(struct vprot_session *session, struct vprot_key **key,
-					   u64 exchanges)
+/* Use the read-back key with this wrapped form, unless its epoch is over: -EAGAIN. */
+static int vprot_session_set_read_back_key(struct vprot_session *session, u64 epoch,
+					   const u8 wrapped[DRM_VPROT_KEY_SIZE])
 {
+	u8 raw[DRM_VPROT_KEY_SIZE];
+	struct vprot_key *key;
 	int ret;
+
+	key = vprot_key_alloc(session->vdev);
+	if (IS_ERR(key))
+		return PTR_ERR(key);
 
 	mutex_lock(&session->key_mutex);
 	ret = vprot_session_has_key(session);
-	if (!ret && session->exchanges != exchanges)
+	if (!ret && session->key->epoch != epoch)
 		ret = -EAGAIN;
 	if (!ret) {
+		ret = vprot_cipher_decrypt_block(session->key->raw, raw, wrapped) ?:
+		      vprot_key_set(key, raw, 0);
+		memzero_explicit(raw, sizeof(raw));
+	}
+	if (!ret) {
 		spin_lock(&session->lock);
-		swap(session->read_back_key, *key);
+		swap(session->read_back_key, key);
 		spin_unlock(&session->lock);
 	}
 	mutex_unlock(&session->key_mutex);
+
+	vprot_key_put(key);
 	return ret;
 }
 
+/*
+ * What is drawn is the wrapped form: a random block unwraps to a random key. So there is no key
+ * that could outlive its session while user memory blocks.
+ */
 static int vprot_session_draw_read_back_key(struct vprot_session *session,
 					    struct drm_vprot_get_encryption_blt_key *args)
 {
-	u8 raw[DRM_VPROT_KEY_SIZE], wrapped[DRM_VPROT_KEY_SIZE];
-	u64 epoch, exchanges;
-	struct vprot_key *key;
+	u8 wrapped[DRM_VPROT_KEY_SIZE];
+	u64 epoch;
 	int ret;
 
 	ret = wait_for_random_bytes();
 	if (ret)
 		return ret;
 
-	get_random_bytes(raw, sizeof(raw));
-	key = vprot_key_create(session->vdev, raw, 0);
-	memzero_explicit(raw, sizeof(raw));
-	if (IS_ERR(key))
-		return PTR_ERR(key);
-
 	do {
-		ret = vprot_session_wrap_key(session, key, wrapped, &epoch, &exchanges);
+		ret = vprot_session_read_back_epoch(session, &epoch);
 		if (ret)
 			break;
+
+		get_random_bytes(wrapped, sizeof(wrapped));
 		if (copy_to_user(u64_to_user_ptr(args->key), wrapped, sizeof(wrapped)) ||
 		    (args->epoch &&
-		     copy_to_user(u64_to_user_ptr(args->epoch), &epoch, sizeof(epoch)))) {
-			ret = -EFAULT;
-			break;
-		}
-		ret = vprot_session_set_read_back_key(session, &key, exchanges);
-	} while (ret == -EAGAIN);
+		     copy_to_user(u64_to_user_ptr(args->epoch), &epoch, sizeof(epoch))))
+			return -EFAULT;
 
-	vprot_key_put(key);
+		ret = vprot_session_set_read_back_key(session, epoch, wrapped);
+	} while (ret == -EAGAIN);
 	return ret;
 }
 

@@ -91,8 +91,6 @@ struct vprot_session {
 	struct mutex key_mutex;
 	/** @pending: the next session key, from Start to Finish; under @key_mutex */
 	struct vprot_key *pending;
-	/** @exchanges: number of session keys that were set, refreshes apart; under @key_mutex */
-	u64 exchanges;
 
 	/** @lock: the submit point. All that follows is protected by it. */
 	spinlock_t lock;
