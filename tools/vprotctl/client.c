@@ -12,6 +12,12 @@
 #include "client.h"
 #include "vprotctl.h"
 
+void fail_if_gone(int ret)
+{
+	if (ret == -ENODEV)
+		fail("the device is gone: its driver was unbound; bind it, and start again");
+}
+
 static void check_device(const uint8_t *chain, size_t chain_size, const char *root_path)
 {
 	size_t root_size;
@@ -38,6 +44,7 @@ static void open_identity(struct client *client, const char *root_path)
 	int ret;
 
 	ret = vprot_device_get_certificate(client->dev, &client->chain, &client->chain_size);
+	fail_if_gone(ret);
 	if (ret)
 		fail("the device has no identity; run 'vprotctl provision' and load the module again");
 	if (root_path)
@@ -56,6 +63,7 @@ static int agree_on_key(struct client *client)
 					    message) ?:
 	      vprot_session_key_exchange(client->session, message, sizeof(message)) ?:
 	      vprot_session_get_status(client->session, &status);
+	fail_if_gone(ret);
 	if (ret && ret != -EKEYREVOKED)
 		fail("the key exchange failed: %s; does the device's key belong to its certificate?",
 		     strerror(-ret));
@@ -70,6 +78,7 @@ static int draw_read_back_key(struct client *client)
 
 	ret = vprot_session_get_encryption_blt_key(client->session, wrapped, sizeof(wrapped),
 						   NULL);
+	fail_if_gone(ret);
 	if (ret == -EOPNOTSUPP)
 		fail("the module reads back under the session key; load it without session_key_readback=1");
 	ret = ret ?: vprot_client_unwrap_key(client->key, wrapped, client->read_back_key);
@@ -85,6 +94,7 @@ static int begin_session(struct client *client)
 
 	ret = vprot_session_create(client->dev, DRM_VPROT_CRYPTO_AES128_CTR,
 				   DRM_VPROT_KEY_EXCHANGE_RSAES_OAEP, 0, &client->session);
+	fail_if_gone(ret);
 	if (ret)
 		fail("cannot create a session: %s", strerror(-ret));
 	return agree_on_key(client) ?: draw_read_back_key(client);
@@ -96,8 +106,7 @@ static void end_session(struct client *client)
 	int ret;
 
 	ret = vprot_session_get_status(client->session, &status);
-	if (ret == -ENODEV)
-		fail("the device is gone: its driver was unbound; bind it, and start again");
+	fail_if_gone(ret);
 	if (ret)
 		fail("the session does not tell its status: %s", strerror(-ret));
 	client->decrypted += status.decrypted;

@@ -55,6 +55,9 @@ void client_open(struct client *client, const char *root_path);
  */
 void client_renew(struct client *client);
 
+/** fail_if_gone() - fail() if a call was refused because the device is unbound */
+void fail_if_gone(int ret);
+
 /** client_close() - end the session and forget its keys */
 void client_close(struct client *client);
 

@@ -29,6 +29,8 @@ void fail(const char *format, ...)
 {
 	va_list args;
 
+	/* Of several threads the first one tells. */
+	flockfile(stderr);
 	va_start(args, format);
 	complain(format, args);
 	va_end(args);

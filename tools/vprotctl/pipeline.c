@@ -32,6 +32,7 @@ static void create_buffer(struct client *client, uint64_t size, uint32_t flags,
 	vprot_buffer_unref(*buffer);
 	*buffer = NULL;
 	ret = vprot_buffer_create(client->dev, size, flags, buffer);
+	fail_if_gone(ret);
 	if (ret)
 		fail("cannot make a buffer for a sample of %llu bytes: %s",
 		     (unsigned long long)size, strerror(-ret));
@@ -42,6 +43,7 @@ static void *map_buffer(struct vprot_buffer *buffer)
 	void *map;
 	int ret = vprot_buffer_map(buffer, &map);
 
+	fail_if_gone(ret);
 	if (ret)
 		fail("cannot map a clear buffer: %s", strerror(-ret));
 	return map;
@@ -62,18 +64,13 @@ static void make_room(struct client *client, struct slot *slot, uint64_t size)
 
 /* --- loss ------------------------------------------------------------------------------------- */
 
-/* Whether a call says that the session is lost, or the device with it. */
-static bool says_lost(int ret)
-{
-	return ret == -EKEYREVOKED || ret == -ENODEV;
-}
-
 static void note_loss(uint64_t generation, void *data)
 {
 	struct pipeline *pipeline = data;
 	struct drm_vprot_session_status status;
 	int ret = vprot_session_get_status(pipeline->client->session, &status);
 
+	fail_if_gone(ret);
 	/* It may have been told of before, and this session be the new one. */
 	if (!ret && status.state == DRM_VPROT_SESSION_OK)
 		return;
@@ -202,7 +199,8 @@ static bool decrypt(struct pipeline *pipeline, struct slot *slot)
 		ret = slot->info ? client_wrap(client, slot->key->key, wrapped, &blit.epoch) : 0;
 		ret = ret ?: vprot_session_decryption_blt(client->session, &blit, 1);
 	} while (ret == -ESTALE);
-	if (ret && !says_lost(ret))
+	fail_if_gone(ret);
+	if (ret && ret != -EKEYREVOKED)
 		fail("a sample of %d bytes cannot be decrypted: %s", slot->packet->size,
 		     strerror(-ret));
 	free(subsamples);
@@ -260,7 +258,8 @@ static bool read_back(struct pipeline *pipeline, struct slot *slot)
 	int ret;
 
 	ret = vprot_session_encryption_blt(client->session, &blit, 1);
-	if (says_lost(ret))
+	fail_if_gone(ret);
+	if (ret == -EKEYREVOKED)
 		return false;
 	ret = ret ?:
 	      av_packet_make_writable(slot->packet) ?:
@@ -368,7 +367,8 @@ static bool refresh(struct pipeline *pipeline, const AVPacket *next, unsigned in
 	int ret;
 
 	ret = client_refresh(pipeline->client, &epoch);
-	if (says_lost(ret))
+	fail_if_gone(ret);
+	if (ret == -EKEYREVOKED)
 		return false;
 	if (ret == -EOPNOTSUPP)
 		fail("the device does not refresh session keys; use --refresh-every 0, or load the module without refresh_disable");
