@@ -3,11 +3,14 @@
  * Queues have bounds, one file's does not hold up another's, and all of a file's goes with it.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -266,6 +269,82 @@ TEST_F(limit, given_up_fences_keep_the_order)
 	ASSERT_EQ(1, poll(&(struct pollfd){ .fd = fence, .events = POLLIN }, 1, VT_LONG));
 	EXPECT_EQ(-ECANCELED, vt_fence_status(fence));
 	close(fence);
+}
+
+static void write_file(const char *folder, const char *name, const char *text)
+{
+	char path[128];
+	int file;
+
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	file = open(path, O_WRONLY);
+	if (file < 0 || write(file, text, strlen(text)) != (ssize_t)strlen(text))
+		vt_fatal("%s: cannot write '%s': %s", path, text, strerror(errno));
+	close(file);
+}
+
+static unsigned long memory_of(const char *group)
+{
+	unsigned long bytes;
+	char path[128];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/memory.current", group);
+	file = fopen(path, "r");
+	if (!file || fscanf(file, "%lu", &bytes) != 1)
+		vt_fatal("%s cannot be read", path);
+	fclose(file);
+	return bytes;
+}
+
+/* What a process has queued is its memory, as its cgroup counts it: more than a page for each. */
+TEST_F(limit, memory_is_that_of_the_caller)
+{
+	char root[] = "/tmp/cgroup-XXXXXX", group[64], text[16];
+	int many = vt_gate_many();
+	unsigned long before;
+	int status, end;
+	pid_t child;
+
+	ASSERT_NE(NULL, mkdtemp(root));
+	ASSERT_EQ(0, mount("none", root, "cgroup2", 0, NULL));
+	write_file(root, "cgroup.subtree_control", "+memory");
+	snprintf(group, sizeof(group), "%s/vprot-test", root);
+	ASSERT_EQ(0, mkdir(group, 0755));
+
+	child = vt_fork(&end);
+	if (!child) {
+		struct vt_stage theirs;
+
+		vt_stage_open(&theirs, SIZE);
+		snprintf(text, sizeof(text), "%d", getpid());
+		write_file(group, "cgroup.procs", text);
+		if (write(end, "", 1) != 1 || read(end, text, 1) != 1)
+			_exit(1);
+		for (int i = 0; i < many; i++) {
+			struct drm_vprot_blt blt = vt_stage_blit(&theirs, &theirs.secret, i);
+
+			if (queue(&theirs, &blt, 1, theirs.gate.syncobj, 0))
+				_exit(1);
+		}
+		if (write(end, "", 1) != 1)
+			_exit(1);
+		pause();
+	}
+	ASSERT_EQ(1, read(end, text, 1));
+	before = memory_of(group);
+	ASSERT_EQ(1, write(end, "", 1));
+	ASSERT_EQ(1, read(end, text, 1));
+	EXPECT_LT(before + many * 4096ul, memory_of(group));
+	kill(child, SIGKILL);
+	ASSERT_EQ(child, waitpid(child, &status, 0));
+	while (vt_sessions_of(0, NULL, 0) != 1)
+		sched_yield();
+	while (memory_of(group) > before + many * 4096ul / 2)
+		sched_yield();
+	EXPECT_EQ(0, rmdir(group));
+	EXPECT_EQ(0, umount(root));
+	EXPECT_EQ(0, rmdir(root));
 }
 
 TEST_HARNESS_MAIN

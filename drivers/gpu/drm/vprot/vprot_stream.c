@@ -77,21 +77,23 @@ struct vprot_stream {
  * vprot_stream_alloc() - allocate what key streams need
  * @vdev: the device
  * @key: any key of the device
+ * @gfp: how, and at whose cost
  *
  * Return: the stream, usable for one blit after the other, or NULL. Sleeps.
  */
-struct vprot_stream *vprot_stream_alloc(struct vprot_device *vdev, struct vprot_key *key)
+struct vprot_stream *vprot_stream_alloc(struct vprot_device *vdev, struct vprot_key *key,
+					gfp_t gfp)
 {
 	struct vprot_stream *stream;
 
-	stream = kmalloc(sizeof(*stream), GFP_KERNEL);
+	stream = kmalloc(sizeof(*stream), gfp);
 	if (!stream)
 		return NULL;
 
 	stream->vdev = vdev;
 	stream->used = 0;
-	stream->req = skcipher_request_alloc(key->cipher, GFP_KERNEL);
-	stream->page = (u8 *)__get_free_page(GFP_KERNEL);
+	stream->req = skcipher_request_alloc(key->cipher, gfp);
+	stream->page = (u8 *)__get_free_page(gfp);
 	if (!stream->req || !stream->page) {
 		vprot_stream_free(stream);
 		return NULL;

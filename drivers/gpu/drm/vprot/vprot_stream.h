@@ -9,7 +9,8 @@ struct vprot_key;
 struct vprot_stream;
 struct vprot_surface;
 
-struct vprot_stream *vprot_stream_alloc(struct vprot_device *vdev, struct vprot_key *key);
+struct vprot_stream *vprot_stream_alloc(struct vprot_device *vdev, struct vprot_key *key,
+					gfp_t gfp);
 void vprot_stream_free(struct vprot_stream *stream);
 
 void vprot_stream_begin(struct vprot_stream *stream, struct vprot_key *key, const u8 counter[16],

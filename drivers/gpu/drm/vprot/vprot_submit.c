@@ -409,7 +409,9 @@ static int vprot_submit_try(struct vprot_job *job)
 
 	if (sub.key && !job->stream) {
 		ret = -ENOMEM;
-		job->stream = vprot_stream_alloc(session->vdev, sub.key);
+		/* In the queue it may stay for long. */
+		job->stream = vprot_stream_alloc(session->vdev, sub.key,
+						 job->queued ? GFP_KERNEL_ACCOUNT : GFP_KERNEL);
 		if (!job->stream)
 			goto out;
 	}
