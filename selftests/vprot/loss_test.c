@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <pthread.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -258,6 +259,49 @@ TEST_F(loss, with_an_imported_buffer)
 	EXPECT_EQ(-EKEYREVOKED, vt_fence_status(fence));
 	CHECK_LOST();
 	close(fence);
+}
+
+static void *lose_all(void *arg)
+{
+	vt_lose();
+	return NULL;
+}
+
+/* A session made while another one is being lost: it is spared, and told of the next loss. */
+TEST(session_made_during_a_loss)
+{
+	int fd = vt_open();
+
+	for (int i = 0; i < 30; i++) {
+		struct drm_vprot_session_status status;
+		struct vt_session old, new;
+		struct vt_flight flight;
+		pthread_t thread;
+		__u64 generation;
+
+		vt_session_open(&old, fd, 0);
+		vt_flight_by_thread(&flight, &old, 1000);
+		ASSERT_EQ(0, pthread_create(&thread, NULL, lose_all, NULL));
+		do
+			vt_status(&old, &status);
+		while (status.state == DRM_VPROT_SESSION_OK);
+		vt_session_create(&new, fd, DRM_VPROT_KEY_EXCHANGE_INTERNAL, 0);
+		ASSERT_EQ(0, pthread_join(thread, NULL));
+		EXPECT_EQ(-EKEYREVOKED, vt_flight_end(&flight));
+		generation = read_event(fd);
+		ASSERT_LT(0, (__s64)generation);
+		vt_status(&new, &status);
+		ASSERT_EQ(DRM_VPROT_SESSION_OK, status.state);
+
+		vt_lose();
+		ASSERT_EQ(generation + 1, read_event(fd));
+		vt_session_destroy(&old);
+		vt_session_destroy(&new);
+		close(flight.dmabuf);
+		vt_buffer_close(&flight.clear);
+		vt_buffer_close(&flight.secret);
+	}
+	close(fd);
 }
 
 /* Each file with a session is told once for each loss, others are not. */

@@ -571,7 +571,8 @@ struct drm_vprot_sync {
  *
  * - that of a fence in @waits; then no blit was run;
  * - -ETIMEDOUT when what was waited for did not come within the time that the module parameter
- *   wait_timeout_ms says; then no blit was run. Queued blits do not count as what may not come;
+ *   wait_timeout_ms says; then no blit was run. Fences of queued blits do not count as what may
+ *   not come, but points of timelines always do;
  * - -EKEYREVOKED after loss, -ECANCELED after the end of the file. What was written to protected
  *   buffers is wiped; clear destinations may have a prefix of the blits, all of it ciphertext.
  *

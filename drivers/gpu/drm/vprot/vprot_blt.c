@@ -227,7 +227,7 @@ static int vprot_submit_check_args(const struct drm_vprot_submit *args)
 static int vprot_job_copy_blts(struct vprot_job *job, const struct drm_vprot_submit *args)
 {
 	u64 subsamples = 0, size = 0;
-	int invalid = 0;
+	int invalid = 0, fault = 0;
 	u32 i;
 	int ret;
 
@@ -241,7 +241,7 @@ static int vprot_job_copy_blts(struct vprot_job *job, const struct drm_vprot_sub
 		if (ret == -E2BIG)
 			invalid = -EINVAL;
 		else if (ret)
-			return ret;
+			fault = ret;
 		else if (!invalid)
 			invalid = vprot_blt_check_args(blt, job->encrypts);
 		size += min_t(u64, blt->size, VPROT_MAX_BLT_SIZE);
@@ -252,7 +252,7 @@ static int vprot_job_copy_blts(struct vprot_job *job, const struct drm_vprot_sub
 		return invalid;
 	if (size > VPROT_MAX_BLT_SIZE)
 		return -EINVAL;
-	return subsamples > VPROT_MAX_SUBSAMPLES ? -E2BIG : 0;
+	return subsamples > VPROT_MAX_SUBSAMPLES ? -E2BIG : fault;
 }
 
 /* Copy in the arrays of the ioctl. What is wrong in one ranks before a fault in the other. */
@@ -314,6 +314,14 @@ static int vprot_job_copy_keys(struct vprot_job *job)
 	return 0;
 }
 
+/* Whether the protected buffer of a blit is bound to another session. */
+static bool vprot_blt_is_foreign(const struct vprot_job *job, const struct vprot_blt *blt)
+{
+	struct vprot_session *owner = vprot_gem_session(job->encrypts ? blt->src : blt->dst);
+
+	return owner && owner != job->session;
+}
+
 /* Find the session and the buffers, and see whether the blits fit them. */
 static int vprot_job_lookup(struct vprot_job *job, struct drm_file *file, u32 session)
 {
@@ -331,8 +339,10 @@ static int vprot_job_lookup(struct vprot_job *job, struct drm_file *file, u32 se
 		if (!blt->src || !blt->dst)
 			return -ENOENT;
 
+		/* With another session's buffer nothing is begun that might hold it up. */
 		if (vprot_gem_is_protected(blt->src) != job->encrypts ||
-		    vprot_gem_is_protected(blt->dst) == job->encrypts)
+		    vprot_gem_is_protected(blt->dst) == job->encrypts ||
+		    vprot_blt_is_foreign(job, blt))
 			job->misplaced = true;
 		if (!vprot_blt_in_range(blt->args.src_offset, blt->args.size, blt->src) ||
 		    !vprot_blt_in_range(blt->args.dst_offset, blt->args.size, blt->dst))
@@ -463,7 +473,6 @@ static int vprot_blt_ioctl(struct drm_file *file, const struct drm_vprot_submit 
 		goto out;
 	}
 
-	trace_vprot_blt_submit(job);
 	if (queued) {
 		vprot_queue_start(job);
 		return 0;

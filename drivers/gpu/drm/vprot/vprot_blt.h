@@ -59,7 +59,7 @@ struct vprot_job {
 	struct vprot_session *session;
 	/** @encrypts: these are encryption blits */
 	bool encrypts;
-	/** @misplaced: a blit does not go between a clear and a protected buffer as it should */
+	/** @misplaced: a blit does not go between a clear buffer and one of ours as it should */
 	bool misplaced;
 	/** @out_of_range: a blit does not fit its buffers, or its subsamples do not fit it */
 	bool out_of_range;

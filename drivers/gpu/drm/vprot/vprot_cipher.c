@@ -136,12 +136,13 @@ int vprot_cipher_ctr(struct skcipher_request *req, struct crypto_skcipher *ciphe
 		     const u8 counter[16])
 {
 	DECLARE_CRYPTO_WAIT(wait);
-	u8 iv[16];
+	/* Aligned, or a cipher may want a copy of it. */
+	u8 iv[16] __aligned(16);
 
 	memcpy(iv, counter, sizeof(iv));
 	skcipher_request_set_tfm(req, cipher);
-	skcipher_request_set_callback(req, CRYPTO_TFM_REQ_MAY_SLEEP | CRYPTO_TFM_REQ_MAY_BACKLOG,
-				      crypto_req_done, &wait);
+	/* It may not sleep for memory: fences hang on it. */
+	skcipher_request_set_callback(req, CRYPTO_TFM_REQ_MAY_BACKLOG, crypto_req_done, &wait);
 	skcipher_request_set_crypt(req, src, dst, size, iv);
 	return crypto_wait_req(crypto_skcipher_encrypt(req), &wait);
 }

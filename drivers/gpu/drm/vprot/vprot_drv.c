@@ -111,7 +111,7 @@ u32 vprot_max_queued_blts(void)
 /** vprot_wait_timeout() - Return: how long others' fences are waited for, in jiffies */
 unsigned long vprot_wait_timeout(void)
 {
-	return msecs_to_jiffies(READ_ONCE(wait_timeout_ms));
+	return max(1UL, msecs_to_jiffies(READ_ONCE(wait_timeout_ms)));
 }
 
 /**

@@ -27,7 +27,7 @@ static const char *vprot_fence_get_timeline_name(struct dma_fence *fence)
 static void vprot_fence_release(struct dma_fence *fence)
 {
 	dma_fence_free(fence);
-	/* Last of all: nothing holds this code any more. */
+	/* The last thing to be called here: nothing holds this code any more. */
 	module_put(THIS_MODULE);
 }
 

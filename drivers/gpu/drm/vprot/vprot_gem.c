@@ -116,11 +116,13 @@ static void vprot_protected_free(struct drm_gem_object *obj)
 	struct vprot_session *session = prot->session;
 
 	if (session) {
+		vprot_protected_wipe(prot);
+
+		/* The end of the session waits for this. */
 		spin_lock(&session->lock);
 		list_del_init(&prot->bound_link);
+		wake_up(&session->idle);
 		spin_unlock(&session->lock);
-
-		vprot_protected_wipe(prot);
 		vprot_session_put(session);
 	}
 
@@ -325,9 +327,38 @@ void vprot_gem_unbind_clean(struct vprot_session *session)
 	}
 }
 
+/* Take a buffer out of a session's list, with a reference. One that is being freed stays. */
+static struct vprot_protected *vprot_gem_take_bound(struct vprot_session *session)
+{
+	struct vprot_protected *prot, *taken = NULL;
+
+	spin_lock(&session->lock);
+	list_for_each_entry(prot, &session->buffers, bound_link) {
+		if (kref_get_unless_zero(&prot->base.refcount)) {
+			list_del_init(&prot->bound_link);
+			taken = prot;
+			break;
+		}
+	}
+	spin_unlock(&session->lock);
+	return taken;
+}
+
+static bool vprot_gem_none_bound(struct vprot_session *session)
+{
+	bool none;
+
+	spin_lock(&session->lock);
+	none = list_empty(&session->buffers);
+	spin_unlock(&session->lock);
+	return none;
+}
+
 /**
  * vprot_gem_wipe_bound() - wipe and unbind all buffers that are bound to a session
  * @session: the session, which accepts no blits any more and has none in flight
+ *
+ * Waits for those that are being freed, which wipes them.
  */
 void vprot_gem_wipe_bound(struct vprot_session *session)
 {
@@ -335,24 +366,15 @@ void vprot_gem_wipe_bound(struct vprot_session *session)
 
 	lockdep_assert_held(&session->key_mutex);
 
-	spin_lock(&session->lock);
-	while ((prot = list_first_entry_or_null(&session->buffers, struct vprot_protected,
-						bound_link))) {
-		list_del_init(&prot->bound_link);
-		/* One that is being freed is wiped there. */
-		if (!kref_get_unless_zero(&prot->base.refcount))
-			continue;
-		spin_unlock(&session->lock);
-
+	while ((prot = vprot_gem_take_bound(session))) {
 		vprot_protected_wipe(prot);
 		/* Pairs with vprot_gem_bind(): who binds it next finds it wiped. */
 		smp_store_release(&prot->session, NULL);
 		vprot_session_put(session);
 		drm_gem_object_put(&prot->base);
-
-		spin_lock(&session->lock);
 	}
-	spin_unlock(&session->lock);
+
+	wait_event_idle(session->idle, vprot_gem_none_bound(session));
 }
 
 /*

@@ -17,6 +17,7 @@
 struct vprot_loss_event {
 	struct drm_pending_event base;
 	struct drm_vprot_event_loss event;
+	struct list_head link;
 };
 
 /**
@@ -70,16 +71,30 @@ void vprot_loss_cancel_event(struct vprot_device *vdev, struct vprot_file *vfile
 		drm_event_cancel_free(&vdev->drm, &event->base);
 }
 
-static void vprot_loss_send_event(struct vprot_device *vdev, struct vprot_file *vfile,
-				  u64 generation)
+/* Take the events of all files that have a session, which is about to be lost. */
+static void vprot_loss_take_events(struct vprot_device *vdev, struct list_head *events)
 {
-	struct vprot_loss_event *event = NULL;
+	struct vprot_session *session;
 
-	mutex_lock(&vdev->sessions_lock);
-	swap(event, vfile->loss_event);
-	mutex_unlock(&vdev->sessions_lock);
+	lockdep_assert_held(&vdev->sessions_lock);
 
-	if (event) {
+	list_for_each_entry(session, &vdev->sessions, device_link) {
+		struct vprot_loss_event *event = session->vfile->loss_event;
+
+		if (event) {
+			session->vfile->loss_event = NULL;
+			list_add_tail(&event->link, events);
+		}
+	}
+}
+
+/* Send them; those whose file was closed meanwhile are freed by this. */
+static void vprot_loss_send_events(struct vprot_device *vdev, struct list_head *events,
+				   u64 generation)
+{
+	struct vprot_loss_event *event, *next;
+
+	list_for_each_entry_safe(event, next, events, link) {
 		event->event.generation = generation;
 		drm_send_event(&vdev->drm, &event->base);
 	}
@@ -123,13 +138,15 @@ static struct vprot_session *vprot_loss_next(struct vprot_device *vdev, struct v
 void vprot_loss(struct vprot_device *vdev)
 {
 	struct vprot_session *session;
+	LIST_HEAD(events);
 	u64 generation;
 
 	mutex_lock(&vdev->sessions_lock);
 	generation = ++vdev->loss_generation;
+	vprot_loss_take_events(vdev, &events);
 	mutex_unlock(&vdev->sessions_lock);
 
-	/* All are stopped before one is waited for: a job may be behind another session's. */
+	/* All are stopped before one is waited for, so that all stop at once. */
 	for (session = vprot_loss_next(vdev, NULL, generation); session;
 	     session = vprot_loss_next(vdev, session, generation))
 		vprot_session_stop(session, VPROT_SESSION_LOST);
@@ -138,6 +155,7 @@ void vprot_loss(struct vprot_device *vdev)
 	     session = vprot_loss_next(vdev, session, generation)) {
 		vprot_session_end(session);
 		trace_vprot_session_lose(session);
-		vprot_loss_send_event(vdev, session->vfile, generation);
 	}
+
+	vprot_loss_send_events(vdev, &events, generation);
 }

@@ -213,6 +213,11 @@ int vprot_accesses_lock(struct vprot_accesses *accesses, struct vprot_job *job)
 		return ret;
 	}
 
+	/* What holds nothing now is read as that. A blit may bind it at any time; hence first. */
+	for (i = 0; job->encrypts && i < job->num_blts; i++)
+		if (vprot_gem_session(job->blts[i].src) != job->session)
+			job->blts[i].src_surface.pages = NULL;
+
 	for (i = 0; i < accesses->num; i++) {
 		struct vprot_access *access = &accesses->of[i];
 

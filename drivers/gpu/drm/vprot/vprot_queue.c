@@ -70,8 +70,6 @@ struct vprot_queued {
 	unsigned int num_blts;
 	/** @has_room: @num_blts is counted in the queue */
 	bool has_room;
-	/** @claimed: it is this job's turn to run, nobody has cancelled it; for its work only */
-	bool claimed;
 
 	/** @accesses: the buffers it touches; until it is started */
 	struct vprot_accesses accesses;
@@ -89,6 +87,8 @@ struct vprot_queued {
 
 	/** @session_link: entry in the session's list until it runs or is cancelled */
 	struct list_head session_link;
+	/** @cancel_link: entry in the list of who cancels it */
+	struct list_head cancel_link;
 	/** @ready_link: entry in the queue's list */
 	struct list_head ready_link;
 	/** @run_work: runs it and signals its fence */
@@ -235,12 +235,13 @@ static int vprot_queued_sync_error(const struct vprot_queued *queued)
 static bool vprot_queued_claim(struct vprot_queued *queued)
 {
 	struct vprot_session *session = queued->job->session;
+	bool claimed;
 
 	spin_lock(&session->lock);
-	queued->claimed = !list_empty(&queued->session_link);
+	claimed = !list_empty(&queued->session_link);
 	list_del_init(&queued->session_link);
 	spin_unlock(&session->lock);
-	return queued->claimed;
+	return claimed;
 }
 
 static void vprot_queued_run(struct work_struct *work)
@@ -262,11 +263,12 @@ static void vprot_queued_run(struct work_struct *work)
 		ret = READ_ONCE(queued->error);
 	}
 
+	/* Whoever waits for the fence may count on it. */
+	vprot_queue_give_room(queued);
 	trace_vprot_blt_signal(job, ret);
 	if (ret)
 		dma_fence_set_error(queued->fence, ret);
 	dma_fence_signal(queued->fence);
-	vprot_queue_give_room(queued);
 	vprot_queue_run_next(&vfile->queue);
 	dma_fence_end_signalling(cookie);
 
@@ -278,8 +280,6 @@ static void vprot_queued_release(struct work_struct *work)
 	struct vprot_queued *queued = container_of(work, struct vprot_queued, release_work);
 	struct drm_device *drm = &queued->job->session->vdev->drm;
 
-	if (queued->claimed)
-		vprot_job_release(queued->job);
 	vprot_queued_put(queued);
 	drm_dev_put(drm);
 }
@@ -340,23 +340,26 @@ static void vprot_queued_timeout(struct timer_list *timer)
  */
 void vprot_queue_cancel(struct vprot_session *session, int err)
 {
-	struct vprot_queued *queued;
+	struct vprot_queued *queued, *next;
+	LIST_HEAD(cancelled);
 
-	for (;;) {
-		spin_lock(&session->lock);
-		queued = list_first_entry_or_null(&session->queued, struct vprot_queued,
-						  session_link);
-		if (queued) {
-			cmpxchg(&queued->error, 0, err);
-			list_del_init(&queued->session_link);
-			kref_get(&queued->ref);
-		}
-		spin_unlock(&session->lock);
-		if (!queued)
-			return;
+	spin_lock(&session->lock);
+	list_for_each_entry_safe(queued, next, &session->queued, session_link) {
+		cmpxchg(&queued->error, 0, err);
+		list_del_init(&queued->session_link);
+		kref_get(&queued->ref);
+		list_add_tail(&queued->cancel_link, &cancelled);
+	}
+	spin_unlock(&session->lock);
 
+	list_for_each_entry(queued, &cancelled, cancel_link) {
 		vprot_queued_cut_off(queued, err, true);
 		vprot_submit_done(queued->job, 0);
+		cond_resched();
+	}
+
+	/* Exporters may have to wait here, and not for one that is still to be cut off. */
+	list_for_each_entry_safe(queued, next, &cancelled, cancel_link) {
 		vprot_job_release(queued->job);
 		vprot_queued_put(queued);
 		cond_resched();
@@ -387,6 +390,17 @@ static void vprot_queued_add_dep(struct vprot_queued *queued, struct dma_fence *
 	dep->kind = kind;
 }
 
+/* The same fence many times over would be as many callbacks, with interrupts off. */
+static bool vprot_queued_has_dep(const struct vprot_queued *queued, const struct dma_fence *fence)
+{
+	unsigned int i;
+
+	for (i = 0; i < queued->num_deps; i++)
+		if (queued->deps[i].fence == fence)
+			return true;
+	return false;
+}
+
 static void vprot_queued_count_dep(struct dma_fence *fence, bool in_order, void *count)
 {
 	(*(unsigned int *)count)++;
@@ -411,7 +425,8 @@ static int vprot_queued_collect_deps(struct vprot_queued *queued)
 		return -ENOMEM;
 
 	for (i = 0; i < syncs->num_waits; i++)
-		vprot_queued_add_dep(queued, syncs->waits[i].fence, VPROT_DEP_SYNC);
+		if (!vprot_queued_has_dep(queued, syncs->waits[i].fence))
+			vprot_queued_add_dep(queued, syncs->waits[i].fence, VPROT_DEP_SYNC);
 	vprot_accesses_visit_fences(&queued->accesses, vprot_queued_add_buffer_dep, queued);
 	return 0;
 }
@@ -531,7 +546,6 @@ void vprot_queue_start(struct vprot_job *job)
 
 	drm_dev_get(&job->session->vdev->drm);
 	vprot_syncs_signal(&job->syncs, queued->fence);
-	vprot_accesses_release(&queued->accesses);
 
 	for (i = 0; i < queued->num_deps; i++) {
 		struct vprot_dep *dep = &queued->deps[i];
@@ -550,6 +564,9 @@ void vprot_queue_start(struct vprot_job *job)
 		vprot_queued_cut_off(queued, err, true);
 
 	vprot_queued_dep_done(queued, 1);
+
+	/* Only now: the last reference of an import takes locks under which others may wait. */
+	vprot_accesses_release(&queued->accesses);
 	vprot_queued_put(queued);
 }
 
@@ -576,7 +593,8 @@ int vprot_queue_init(void)
 	if (!vprot_run_wq)
 		return -ENOMEM;
 
-	vprot_release_wq = alloc_workqueue("vprot_release", WQ_UNBOUND, 0);
+	/* It calls exporters, whose devices sleep when the system does. */
+	vprot_release_wq = alloc_workqueue("vprot_release", WQ_UNBOUND | WQ_FREEZABLE, 0);
 	if (!vprot_release_wq) {
 		destroy_workqueue(vprot_run_wq);
 		return -ENOMEM;

@@ -178,7 +178,7 @@ void vprot_session_end(struct vprot_session *session)
 {
 	struct vprot_key *key, *read_back_key, *content_key, *pending;
 
-	/* Blits are bounded in size and die with their process; idle, as this may take its time. */
+	/* Blits are bounded in size and in what they wait for; idle, as this may take its time. */
 	wait_event_idle(session->idle, vprot_session_idle(session));
 
 	mutex_lock(&session->key_mutex);
@@ -220,7 +220,7 @@ void vprot_session_close_all(struct vprot_file *vfile)
 	struct vprot_session *session;
 	unsigned long handle;
 
-	/* All before one is waited for: a job may be behind another session's in a buffer. */
+	/* All before one is waited for, so that all stop at once. */
 	xa_for_each(&vfile->sessions, handle, session)
 		vprot_session_stop(session, VPROT_SESSION_CLOSED);
 

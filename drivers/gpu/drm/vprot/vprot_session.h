@@ -110,7 +110,7 @@ struct vprot_session {
 	u64 read_back_iv;
 	/** @in_flight: jobs that were accepted and are not done */
 	unsigned int in_flight;
-	/** @idle: woken when @in_flight falls to 0 */
+	/** @idle: woken when @in_flight falls to 0, and when a buffer of @buffers was freed */
 	wait_queue_head_t idle;
 	/** @queued: those of them that are queued and do not run yet */
 	struct list_head queued;

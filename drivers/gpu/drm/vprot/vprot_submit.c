@@ -336,6 +336,7 @@ static int vprot_submit_accept(struct vprot_job *job, struct vprot_submission *s
 	session->session_ivs = sub->session_ivs;
 	session->content_ivs = sub->content_ivs;
 	session->in_flight++;
+	trace_vprot_blt_submit(job);
 	if (job->queued)
 		vprot_queue_accept(job);
 	return 0;
