@@ -101,18 +101,41 @@ int fz_pass(struct fz_thread *t, const struct fz_call *call)
 	return 0;
 }
 
+/* Events are whole, of one kind, and tell of one loss after the other. */
+static void check_events(struct fz_thread *t, const struct drm_vprot_event_loss *event,
+			 size_t length)
+{
+	__u64 generation = 0;
+
+	if (length % sizeof(*event))
+		fz_violation(t, "%zu bytes of events", length);
+	for (; length >= sizeof(*event); length -= sizeof(*event), event++) {
+		if (event->base.type != DRM_VPROT_EVENT_LOSS ||
+		    event->base.length != sizeof(*event))
+			fz_violation(t, "an event of type %#x, with %u bytes", event->base.type,
+				     event->base.length);
+		if (event->generation <= generation)
+			fz_violation(t, "loss %llu is told after loss %llu", event->generation,
+				     generation);
+		generation = event->generation;
+	}
+}
+
 int fz_read(struct fz_thread *t, const struct fz_call *call)
 {
+	struct drm_vprot_event_loss events[64];
 	int fd = fz_call_fd(call);
-	char event[4096];
-	int result;
+	ssize_t length;
 
 	if (fd < 0)
 		return -EBADF;
 	fz_enter(t);
-	result = read(fd, event, sizeof(event)) < 0 ? -errno : 0;
+	length = read(fd, events, sizeof(events));
 	fz_leave(t);
-	return result;
+	if (length < 0)
+		return -errno;
+	check_events(t, events, length);
+	return 0;
 }
 
 static int read_out(struct fz_thread *t, int fd)
