@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Blits: arrays of them are put together by "subsample" and "blt", and submitted.
+ * Blits: arrays of them are put together by "subsample", "blt", "wait_for" and "then_signal", and
+ * submitted.
  */
 #include <errno.h>
 #include <string.h>
@@ -15,6 +16,7 @@
 #define ARRAY_AT	(32 * 1024)
 #define BLTS_AT		(96 * 1024)
 #define MAX_STRIDE	4096
+#define MAX_SYNC_STRIDE	256
 
 static __u8 *blt_memory(struct fz_thread *t, unsigned int number)
 {
@@ -53,6 +55,22 @@ int fz_blt(struct fz_thread *t, const struct fz_call *call)
 	return 0;
 }
 
+int fz_wait_for(struct fz_thread *t, const struct fz_call *call)
+{
+	if (t->num_waits == FZ_SYNCS)
+		return -E2BIG;
+	fz_fill(t, call, &t->waits[t->num_waits++]);
+	return 0;
+}
+
+int fz_then_signal(struct fz_thread *t, const struct fz_call *call)
+{
+	if (t->num_signals == FZ_SYNCS)
+		return -E2BIG;
+	fz_fill(t, call, &t->signals[t->num_signals++]);
+	return 0;
+}
+
 static __u64 blts_size(const struct fz_thread *t)
 {
 	__u64 size = 0;
@@ -83,7 +101,52 @@ static void lay_out(struct fz_thread *t, const struct fz_session *s, __u64 strid
 	}
 }
 
-static void check_results(struct fz_thread *t, struct fz_session *s, bool encrypts)
+/* The same for the syncobjs of one kind; returns where they are. */
+static __u64 lay_out_syncs(struct fz_thread *t, const struct fz_call *call, const char *field,
+			   const struct drm_vprot_sync *syncs, unsigned int num, __u32 total,
+			   __u32 stride)
+{
+	__u8 *good = fz_memory(t, call, field);
+
+	if (stride > MAX_SYNC_STRIDE || stride < sizeof(syncs[0]))
+		stride = sizeof(syncs[0]);
+	memset(good, 0, FZ_SYNCS * MAX_SYNC_STRIDE);
+	for (unsigned int i = 0; i < num; i++) {
+		memcpy(good + i * stride, &syncs[i], sizeof(syncs[i]));
+		if (fz_value(call, "tail") && stride > sizeof(syncs[i]))
+			good[(i + 1) * stride - 1] = 1;
+	}
+	/* Nothing at all is what is usual. */
+	return total || fz_value(call, field) != FZ_GOOD ?
+	       fz_pointer(t, fz_value(call, field), good) : 0;
+}
+
+static void fill_syncs(struct fz_thread *t, const struct fz_call *call,
+		       struct drm_vprot_submit *args)
+{
+	args->num_waits = t->num_waits + fz_value(call, "extra_waits");
+	args->num_signals = t->num_signals + fz_value(call, "extra_signals");
+	args->sync_stride = fz_value(call, "extra_sync_stride");
+	if (args->num_waits || args->num_signals)
+		args->sync_stride += sizeof(struct drm_vprot_sync);
+	args->waits = lay_out_syncs(t, call, "waits", t->waits, t->num_waits, args->num_waits,
+				    args->sync_stride);
+	args->signals = lay_out_syncs(t, call, "signals", t->signals, t->num_signals,
+				      args->num_signals, args->sync_stride);
+}
+
+/* Errors that the header has for some submissions alone. */
+static void check_error(struct fz_thread *t, const struct drm_vprot_submit *args, int error)
+{
+	bool queued = args->num_waits || args->num_signals;
+
+	if (error == -ENOSPC && !(queued && args->flags & DRM_VPROT_SUBMIT_NOWAIT))
+		fz_violation(t, "-ENOSPC of a call that does not ask for it");
+	if (error == -ETIMEDOUT && (queued || !fz_has_gates()))
+		fz_violation(t, "-ETIMEDOUT of a call that waits for no other device");
+}
+
+static void check_results(struct fz_thread *t, struct fz_session *s, bool reads_back)
 {
 	__u64 epoch = 0;
 
@@ -100,7 +163,7 @@ static void check_results(struct fz_thread *t, struct fz_session *s, bool encryp
 			fz_violation(t, "a blit that expects epoch %llu uses %llu",
 				     t->blts[i].epoch, epoch);
 		fz_client_epoch(t, s, epoch);
-		if (encrypts && s->has_read_back && t->blts[i].size)
+		if (reads_back && s->has_read_back && t->blts[i].size)
 			fz_client_check_read_back(t, s, &t->blts[i], result);
 	}
 }
@@ -110,7 +173,7 @@ int fz_submit(struct fz_thread *t, const struct fz_call *call)
 	struct drm_vprot_submit *args = (void *)t->good;
 	struct fz_session *s = fz_client_session(call, "session");
 	__u64 blts = fz_value(call, "blts"), extra = fz_value(call, "extra_blts");
-	bool encrypts = call->type->request == DRM_IOCTL_VPROT_ENCRYPTION_BLT;
+	bool queued, encrypts = call->type->request == DRM_IOCTL_VPROT_ENCRYPTION_BLT;
 	int result;
 
 	if (!fz_spend(blts_size(t)))
@@ -119,8 +182,13 @@ int fz_submit(struct fz_thread *t, const struct fz_call *call)
 	fz_fill(t, call, args);
 	args->num_blts = t->num_blts + extra;
 	args->blts = fz_pointer(t, blts, t->good + ARRAY_AT);
+	fill_syncs(t, call, args);
+	queued = args->num_waits || args->num_signals;
 	result = fz_call_ioctl(t, call, args);
+	if (fz_value(call, "arg") == FZ_GOOD)
+		check_error(t, args, result);
+	/* What is queued has its results, but nobody knows when its contents come. */
 	if (!result && s && blts == FZ_GOOD && !extra)
-		check_results(t, s, encrypts);
+		check_results(t, s, encrypts && !queued);
 	return result;
 }

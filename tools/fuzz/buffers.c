@@ -87,17 +87,13 @@ int fz_import(struct fz_thread *t, const struct fz_call *call)
 	return 0;
 }
 
-/* A buffer of another device. */
-int fz_foreign(struct fz_thread *t, const struct fz_call *call)
+int fz_foreign_buffer(struct fz_thread *t, __u64 size, __u32 *handle, int *dmabuf)
 {
-	struct drm_mode_create_dumb create = {
-		.width = fz_value(call, "size"), .height = 1, .bpp = 8,
-	};
+	struct drm_mode_create_dumb create = { .width = size, .height = 1, .bpp = 8 };
 	struct drm_prime_handle prime = { .flags = DRM_CLOEXEC | DRM_RDWR };
-	struct fz_slot slot = { .size = create.width };
 	int fd, result;
 
-	if (create.width > 1u << 20 || !fz_spend(create.width))
+	if (size > 1u << 20 || !fz_spend(size))
 		return -ENOSPC;
 	fd = fz_device_open_vgem();
 	if (fd < 0)
@@ -107,10 +103,24 @@ int fz_foreign(struct fz_thread *t, const struct fz_call *call)
 		prime.handle = create.handle;
 		result = fz_ioctl(t, fd, DRM_IOCTL_PRIME_HANDLE_TO_FD, &prime);
 	}
-	close(fd);
-	if (result)
+	if (result) {
+		close(fd);
 		return result;
-	slot.fd = fz_new_fd(prime.fd);
+	}
+	*handle = create.handle;
+	*dmabuf = fz_new_fd(prime.fd);
+	return fd;
+}
+
+int fz_foreign(struct fz_thread *t, const struct fz_call *call)
+{
+	struct fz_slot slot = { .size = fz_value(call, "size") };
+	__u32 handle;
+	int fd = fz_foreign_buffer(t, slot.size, &handle, &slot.fd);
+
+	if (fd < 0)
+		return fd;
+	close(fd);
 	fz_put(FZ_DMABUF, call->value[0], slot);
 	return 0;
 }

@@ -14,12 +14,13 @@
 
 #define FZ_BLTS		16	/* of one submission, at most */
 #define FZ_SUBSAMPLES	64	/* of one blit, at most */
+#define FZ_SYNCS	4	/* that one submission waits for, and that it signals, at most */
 #define FZ_KEY		16
 #define FZ_DEAR		0x100000	/* what a call that takes long takes of the allowance */
 
 /** struct fz_slot - what is in a slot */
 struct fz_slot {
-	int fd;		/**< @fd: Its file descriptor; of a session or buffer, its file's. */
+	int fd;		/**< @fd: Its file descriptor; of what has a handle, its file's. */
 	__u32 handle;	/**< @handle: Its handle in that file. */
 	__u32 file;	/**< @file: Number of that open file, the same after dup(). */
 	__u8 *memory;	/**< @memory: Of a mapping. */
@@ -44,6 +45,10 @@ struct fz_thread {
 	unsigned int contents[FZ_BLTS];	/**< @contents: Their content keys. */
 	struct drm_vprot_subsample subsamples[FZ_SUBSAMPLES]; /**< @subsamples: Of the next blit. */
 	unsigned int num_subsamples;	/**< @num_subsamples: Their number. */
+	struct drm_vprot_sync waits[FZ_SYNCS];	/**< @waits: For the next submission. */
+	unsigned int num_waits;		/**< @num_waits: Their number. */
+	struct drm_vprot_sync signals[FZ_SYNCS]; /**< @signals: For the next submission. */
+	unsigned int num_signals;	/**< @num_signals: Their number. */
 };
 
 /* --- threads.c -------------------------------------------------------------------------------- */
@@ -91,6 +96,23 @@ void fz_fill(struct fz_thread *t, const struct fz_call *call, void *arg);
  */
 int fz_call_ioctl(struct fz_thread *t, const struct fz_call *call, void *arg);
 
+/* --- buffers.c -------------------------------------------------------------------------------- */
+
+/**
+ * fz_foreign_buffer() - a buffer of another device, vgem
+ * @size: in bytes
+ * @handle: gets its handle
+ * @dmabuf: gets a file descriptor of it
+ *
+ * Return: the open file of vgem, or a negative errno.
+ */
+int fz_foreign_buffer(struct fz_thread *t, __u64 size, __u32 *handle, int *dmabuf);
+
+/* --- syncs.c ---------------------------------------------------------------------------------- */
+
+/** fz_has_gates() - whether the program has made fences of another device */
+bool fz_has_gates(void);
+
 /* --- client.c --------------------------------------------------------------------------------- */
 
 /** fz_client_init() - messages of key exchanges, made once for all programs; NULL or why not */
@@ -108,7 +130,9 @@ FZ_RUN(session_create); FZ_RUN(status); FZ_RUN(key_exchange); FZ_RUN(start); FZ_
 FZ_RUN(get_encryption_blt_key); FZ_RUN(gem_create); FZ_RUN(gem_close); FZ_RUN(dumb);
 FZ_RUN(export); FZ_RUN(foreign); FZ_RUN(import); FZ_RUN(close_dmabuf); FZ_RUN(mmap);
 FZ_RUN(mmap_dmabuf); FZ_RUN(mmap_file); FZ_RUN(munmap); FZ_RUN(write); FZ_RUN(seal);
-FZ_RUN(scan); FZ_RUN(subsample); FZ_RUN(blt); FZ_RUN(submit); FZ_RUN(signal); FZ_RUN(fork);
+FZ_RUN(scan); FZ_RUN(syncobj_signal); FZ_RUN(syncobj_wait); FZ_RUN(syncobj_status); FZ_RUN(gate);
+FZ_RUN(gate_open); FZ_RUN(export_fence); FZ_RUN(import_fence); FZ_RUN(poll); FZ_RUN(subsample);
+FZ_RUN(blt); FZ_RUN(wait_for); FZ_RUN(then_signal); FZ_RUN(submit); FZ_RUN(signal); FZ_RUN(fork);
 FZ_RUN(die); FZ_RUN(sessions); FZ_RUN(teardown); FZ_RUN(unbind); FZ_RUN(bind);
 
 #endif

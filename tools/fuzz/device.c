@@ -232,7 +232,9 @@ const char *fz_device_limits(void)
 	if (write_file(PARAMETERS "max_protected_mib", number) ||
 	    write_file(PARAMETERS "max_file_protected_mib", number) ||
 	    write_file(PARAMETERS "max_file_sessions", "64") ||
-	    write_file(PARAMETERS "max_sessions", "128"))
+	    write_file(PARAMETERS "max_sessions", "128") ||
+	    write_file(PARAMETERS "max_queued_blts", "24") ||
+	    write_file(PARAMETERS "wait_timeout_ms", "200"))
 		return "the module's parameters cannot be set";
 	return NULL;
 }

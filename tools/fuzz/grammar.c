@@ -3,6 +3,7 @@
  * The grammar: all calls of programs, with the values worth a try of each of their fields.
  */
 #include <errno.h>
+#include <poll.h>
 
 #include <vprot_drm.h>
 
@@ -37,6 +38,10 @@
 
 #define IOCTL(text, id, type) \
 	.name = text, .c = "VPROT_" #id, .c_struct = #type, .request = DRM_IOCTL_VPROT_##id, \
+	.size = sizeof(struct type)
+
+#define SYNCOBJ_IOCTL(text, id, type) \
+	.name = text, .c = "SYNCOBJ_" #id, .c_struct = #type, .request = DRM_IOCTL_SYNCOBJ_##id, \
 	.size = sizeof(struct type)
 
 #define PAD(type, member)	NUMBER(type, member, 0, 1, 0xffffffff)
@@ -76,27 +81,48 @@ static const struct fz_name key_forms[] = {
 	{ NULL }
 };
 
+static const struct fz_name submit_flags[] = {
+	NAME(NOWAIT, DRM_VPROT_SUBMIT_NOWAIT),
+	{ NULL }
+};
+
+static const struct fz_name syncobj_flags[] = {
+	NAME(SIGNALED, DRM_SYNCOBJ_CREATE_SIGNALED),
+	{ NULL }
+};
+
+#define POINTS		0, 1, 2, 3, 10, 1ull << 63, ~0ull
+
+static const struct fz_field sync_fields[] = {
+	USE_AS(drm_vprot_sync, handle, FZ_SYNCOBJ),
+	NUMBER(drm_vprot_sync, flags, 0, 1, 1u << 31),
+	NUMBER(drm_vprot_sync, point, 0, POINTS),
+	{ NULL }
+};
+
 static const struct fz_field submit_fields[] = {
 	USE_AS(drm_vprot_submit, session, FZ_SESSION),
 	VIA,
-	NUMBER(drm_vprot_submit, flags, 0, 1, 1u << 31),
+	CHOICE(drm_vprot_submit, flags, 0, submit_flags, DRM_VPROT_SUBMIT_NOWAIT,
+	       DRM_VPROT_SUBMIT_NOWAIT, 2, 1u << 31),
 	POINTER(drm_vprot_submit, blts, FZ_GOOD),
 	OWN("extra_blts", 0, 1, 7, 1024, 0xfffffff0),
 	NUMBER(drm_vprot_submit, blt_stride, sizeof(struct drm_vprot_blt), 0, 8,
 	       sizeof(struct drm_vprot_blt) - 1, sizeof(struct drm_vprot_blt) + 8, 4096, 4097,
 	       0xffffffff),
 	OWN("tail", 0, 1),
-	NUMBER(drm_vprot_submit, waits, 0, 1, 4096),
-	NUMBER(drm_vprot_submit, signals, 0, 1, 4096),
-	PAD(drm_vprot_submit, num_waits),
-	PAD(drm_vprot_submit, num_signals),
-	NUMBER(drm_vprot_submit, sync_stride, 0, 16, 0xffffffff),
+	POINTER(drm_vprot_submit, waits, FZ_GOOD),
+	OWN("extra_waits", 0, 1, 256, 0xffffffff),
+	POINTER(drm_vprot_submit, signals, FZ_GOOD),
+	OWN("extra_signals", 0, 1, 256, 0xffffffff),
+	OWN("extra_sync_stride", 0, 1, 8, 240, 241, 0xfffffff0, 0xffffffff),
 	PAD(drm_vprot_submit, pad),
 	ARG,
 	{ NULL }
 };
 
-#define SUBMIT_ERRORS	E2BIG, ENOENT, EKEYREVOKED, EACCES, ENOKEY, ESTALE, EINTR
+#define SUBMIT_ERRORS	E2BIG, ENOENT, EKEYREVOKED, EACCES, ENOKEY, ESTALE, EINTR, ENOSPC, \
+			ETIMEDOUT
 
 const struct fz_type fz_types[] = {
 	/* --- files ---------------------------------------------------------------------------- */
@@ -263,7 +289,47 @@ const struct fz_type fz_types[] = {
 	}, {
 		.name = "scan", .weight = 1, .run = fz_scan, .fields = FIELDS(USE(FZ_MAP)),
 	},
-	/* --- blits: these two are added to what the next submission submits ------------------- */
+	/* --- syncobjs and fences -------------------------------------------------------------- */
+	{
+		SYNCOBJ_IOCTL("syncobj", CREATE, drm_syncobj_create), .weight = 3,
+		.fields = FIELDS(USE(FZ_FILE), MAKE_AS(drm_syncobj_create, handle, FZ_SYNCOBJ),
+				 CHOICE(drm_syncobj_create, flags, 0, syncobj_flags,
+					DRM_SYNCOBJ_CREATE_SIGNALED, DRM_SYNCOBJ_CREATE_SIGNALED,
+					2),
+				 ARG),
+	}, {
+		SYNCOBJ_IOCTL("syncobj_destroy", DESTROY, drm_syncobj_destroy), .weight = 1,
+		.fields = FIELDS(USE_AS(drm_syncobj_destroy, handle, FZ_SYNCOBJ), VIA,
+				 PAD(drm_syncobj_destroy, pad), ARG),
+	}, {
+		.name = "syncobj_signal", .weight = 1, .run = fz_syncobj_signal,
+		.fields = FIELDS(USE(FZ_SYNCOBJ), OWN("point", 0, POINTS)),
+	}, {
+		.name = "syncobj_wait", .weight = 2, .run = fz_syncobj_wait,
+		.fields = FIELDS(USE(FZ_SYNCOBJ), OWN("point", 0, POINTS),
+				 OWN("flags", 0, 1, 2, 4, 6, 7, 8)),
+	}, {
+		.name = "syncobj_status", .weight = 2, .run = fz_syncobj_status,
+		.fields = FIELDS(USE(FZ_SYNCOBJ)),
+	}, {
+		.name = "gate", .weight = 3, .run = fz_gate,
+		.fields = FIELDS(USE(FZ_FILE), MAKE(FZ_SYNCOBJ), MAKE(FZ_GATE), MAKE(FZ_DMABUF),
+				 OWN("write", 1, 0, 1)),
+	}, {
+		.name = "gate_open", .weight = 3, .run = fz_gate_open,
+		.fields = FIELDS(USE(FZ_GATE)),
+	}, {
+		.name = "export_fence", .weight = 1, .run = fz_export_fence,
+		.fields = FIELDS(USE(FZ_DMABUF), USE(FZ_SYNCOBJ), OWN("write", 1, 0, 1)),
+	}, {
+		.name = "import_fence", .weight = 1, .run = fz_import_fence,
+		.fields = FIELDS(USE(FZ_SYNCOBJ), USE(FZ_DMABUF), OWN("write", 1, 0, 1)),
+	}, {
+		.name = "poll", .weight = 1, .run = fz_poll,
+		.fields = FIELDS(USE(FZ_DMABUF),
+				 OWN("events", POLLIN | POLLOUT, POLLIN, POLLOUT, POLLPRI, 0xffff)),
+	},
+	/* --- blits: these four are added to what the next submission submits ------------------ */
 	{
 		.name = "subsample", .c_struct = "drm_vprot_subsample", .weight = 3,
 		.size = sizeof(struct drm_vprot_subsample), .run = fz_subsample,
@@ -297,6 +363,12 @@ const struct fz_type fz_types[] = {
 				 NUMBER(drm_vprot_blt, flags, 0, 1, 1u << 31),
 				 NUMBER(drm_vprot_blt, epoch, 0, 1, 2, 3, ~0ull),
 				 POINTER(drm_vprot_blt, result, FZ_GOOD)),
+	}, {
+		.name = "wait_for", .c_struct = "drm_vprot_sync", .weight = 4,
+		.size = sizeof(struct drm_vprot_sync), .run = fz_wait_for, .fields = sync_fields,
+	}, {
+		.name = "then_signal", .c_struct = "drm_vprot_sync", .weight = 4,
+		.size = sizeof(struct drm_vprot_sync), .run = fz_then_signal, .fields = sync_fields,
 	}, {
 		IOCTL("decryption_blt", DECRYPTION_BLT, drm_vprot_submit), .weight = 10,
 		.run = fz_submit, .fields = submit_fields, .errors = ERRORS(SUBMIT_ERRORS),

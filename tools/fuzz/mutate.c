@@ -167,6 +167,10 @@ static unsigned int insert_idiom(struct fz_program *program, unsigned int at, un
 		{ "blt", "blt", "decryption_blt", "blt", "encryption_blt" },
 		{ "export", "import" },
 		{ "foreign", "import", "blt", "decryption_blt" },
+		{ "gate", "wait_for", "then_signal", "blt", "decryption_blt" },
+		{ "syncobj", "then_signal", "blt", "decryption_blt" },
+		{ "wait_for", "then_signal", "blt", "encryption_blt", "gate_open" },
+		{ "gate", "import", "then_signal", "blt", "encryption_blt" },
 		{ "unbind", "bind", "open" },
 	};
 	const char * const *name = idioms[fz_random(sizeof(idioms) / sizeof(idioms[0]))];

@@ -3,16 +3,17 @@
  * Programs: what the fuzzer runs, changes and keeps, and their text form.
  *
  * A program is a list of calls. What calls make and use (files, sessions, buffers, mappings,
- * dma-bufs) is kept in numbered slots, so that any call can be taken out or put in and the rest
- * still is a program: what is missing is a handle that nobody has. One call is one line:
+ * dma-bufs, syncobjs, gates) is kept in numbered slots, so that any call can be taken out or put in
+ * and the rest still is a program: what is missing is a handle that nobody has. One call is one
+ * line:
  *
  *	[THREAD:] CALL SLOT... [FIELD=VALUE]... [xREPEAT] [fail=NTH]
  *
  * Slots come in the order of the call's table, by kind and number: f0 a file, s0 a session, b0 a
- * buffer, m0 a mapping, p0 a dma-buf; s? is one that never exists. A field that is left out has its
- * usual value. Lines without a THREAD run one after the other; at the first line of a THREAD that
- * thread begins, and runs its own lines beside the rest. fail=NTH lets the NTH allocation or user
- * copy of the call fail.
+ * buffer, m0 a mapping, p0 a dma-buf, y0 a syncobj, g0 a gate; s? is one that never exists. A
+ * field that is left out has its usual value. Lines without a THREAD run one after the other; at
+ * the first line of a THREAD that thread begins, and runs its own lines beside the rest. fail=NTH
+ * lets the NTH allocation or user copy of the call fail.
  */
 #ifndef FUZZ_PROGRAM_H
 #define FUZZ_PROGRAM_H
@@ -36,6 +37,8 @@ enum fz_kind {
 	FZ_BUFFER,	/**< @FZ_BUFFER: a slot: a GEM handle. */
 	FZ_MAP,		/**< @FZ_MAP: a slot: a mapping. */
 	FZ_DMABUF,	/**< @FZ_DMABUF: a slot: a dma-buf file descriptor. */
+	FZ_SYNCOBJ,	/**< @FZ_SYNCOBJ: a slot: a syncobj. */
+	FZ_GATE,	/**< @FZ_GATE: a slot: a fence of vgem, and the file it is opened by. */
 	FZ_KINDS,	/**< @FZ_KINDS: number of the kinds above, those of slots. */
 	FZ_NUMBER = FZ_KINDS, /**< @FZ_NUMBER: a number. */
 	FZ_BIG_ENDIAN,	/**< @FZ_BIG_ENDIAN: a number that lies in memory as big-endian. */

@@ -141,8 +141,11 @@ static void make_call(struct fz_thread *t, const struct fz_call *call)
 		__atomic_add_fetch(&t->shared->calls, 1, __ATOMIC_RELAXED);
 		__atomic_add_fetch(&t->shared->succeeded, !result, __ATOMIC_RELAXED);
 	}
-	if (call->type->run == fz_submit)
+	if (call->type->run == fz_submit) {
 		t->num_blts = 0;
+		t->num_waits = 0;
+		t->num_signals = 0;
+	}
 	t->call = NULL;
 }
 

@@ -15,14 +15,19 @@
 
 #define MAX_BLTS	16
 #define MAX_SUBSAMPLES	64
+#define MAX_SYNCS	4
 #define EXPRESSION	64	/* characters of an expression for a pointer */
 
-/* What "subsample" and "blt" have put together in a thread, and nothing has submitted yet. */
+/* What "blt" and the like have put together in a thread, and nothing has submitted yet. */
 struct staged {
 	const struct fz_call *blts[MAX_BLTS];
 	const struct fz_call *subsamples[MAX_BLTS][MAX_SUBSAMPLES];
 	unsigned int num_subsamples[MAX_BLTS + 1];
 	unsigned int num_blts;
+	const struct fz_call *waits[MAX_SYNCS];
+	const struct fz_call *signals[MAX_SYNCS];
+	unsigned int num_waits;
+	unsigned int num_signals;
 };
 
 static void __attribute__((format(printf, 3, 4)))
@@ -220,6 +225,47 @@ static void blt(FILE *out, int depth, const struct staged *staged, unsigned int 
 	line(out, depth, "},");
 }
 
+static void sync_array(FILE *out, int depth, const char *name, const struct fz_call *const *syncs,
+		       unsigned int num)
+{
+	line(out, depth, "struct drm_vprot_sync %s[%u] = {", name, num + 1);
+	for (unsigned int i = 0; i < num; i++) {
+		line(out, depth + 1, "{");
+		members(out, depth + 2, syncs[i]);
+		line(out, depth + 1, "},");
+	}
+	line(out, depth, "};");
+}
+
+/* Returns whether there is anything to wait for, or to signal. */
+static bool sync_members(FILE *out, int depth, const struct fz_call *call, const char *name,
+			 __u32 num)
+{
+	__u64 kind = fz_value(call, name);
+	char text[EXPRESSION];
+
+	if (num || kind != FZ_GOOD)
+		line(out, depth, ".%s = %s,", name, pointer(kind, name, text));
+	if (num)
+		line(out, depth, ".num_%s = %u,", name, num);
+	return num;
+}
+
+static void syncs(FILE *out, int depth, const struct fz_call *call, const struct staged *staged)
+{
+	__u32 stride = fz_value(call, "extra_sync_stride");
+	bool any;
+
+	any = sync_members(out, depth, call, "waits",
+			   staged->num_waits + fz_value(call, "extra_waits"));
+	any |= sync_members(out, depth, call, "signals",
+			    staged->num_signals + fz_value(call, "extra_signals"));
+	if (any)
+		stride += sizeof(struct drm_vprot_sync);
+	if (stride)
+		line(out, depth, ".sync_stride = %u,", stride);
+}
+
 static void submit(FILE *out, int depth, const struct fz_call *call, const struct staged *staged)
 {
 	char text[EXPRESSION];
@@ -242,15 +288,18 @@ static void submit(FILE *out, int depth, const struct fz_call *call, const struc
 	for (unsigned int i = 0; i < staged->num_blts; i++)
 		blt(out, depth + 1, staged, i);
 	line(out, depth, "};");
+	sync_array(out, depth, "waits", staged->waits, staged->num_waits);
+	sync_array(out, depth, "signals", staged->signals, staged->num_signals);
 	line(out, depth, "struct drm_vprot_submit args = {");
 	members(out, depth + 1, call);
 	line(out, depth + 1, ".blts = %s,", pointer(fz_value(call, "blts"), "blts", text));
 	line(out, depth + 1, ".num_blts = %u,",
 	     (__u32)(staged->num_blts + fz_value(call, "extra_blts")));
+	syncs(out, depth + 1, call, staged);
 	line(out, depth, "};");
 	fputc('\n', out);
 	/* What no pointer leads to. */
-	line(out, depth, "(void)wrapped, (void)results, (void)blts;");
+	line(out, depth, "(void)wrapped, (void)results, (void)blts, (void)waits, (void)signals;");
 	do_ioctl(out, depth, call);
 }
 
@@ -277,13 +326,20 @@ static void other(FILE *out, int depth, const struct fz_call *call)
 	line(out, 0, "));");
 }
 
-static void stage(struct staged *staged, const struct fz_call *call, bool is_blt)
+static void stage(struct staged *staged, const struct fz_call *call)
 {
+	const char *name = call->type->name;
 	unsigned int at = staged->num_blts;
 
-	if (at == MAX_BLTS)
+	if (!strcmp(name, "wait_for")) {
+		if (staged->num_waits < MAX_SYNCS)
+			staged->waits[staged->num_waits++] = call;
+	} else if (!strcmp(name, "then_signal")) {
+		if (staged->num_signals < MAX_SYNCS)
+			staged->signals[staged->num_signals++] = call;
+	} else if (at == MAX_BLTS) {
 		return;
-	if (is_blt) {
+	} else if (!strcmp(name, "blt")) {
 		staged->blts[at] = call;
 		staged->num_subsamples[++staged->num_blts] = 0;
 	} else if (staged->num_subsamples[at] < MAX_SUBSAMPLES) {
@@ -294,12 +350,12 @@ static void stage(struct staged *staged, const struct fz_call *call, bool is_blt
 static void write_call(FILE *out, const struct fz_call *call, struct staged *staged)
 {
 	bool submits = call->type->c_struct && !strcmp(call->type->c_struct, "drm_vprot_submit");
-	bool is_blt = !strcmp(call->type->name, "blt");
 	char text[512];
 
-	if (is_blt || !strcmp(call->type->name, "subsample")) {
+	/* They fill a structure and are no ioctl. */
+	if (call->type->c_struct && !call->type->c) {
 		for (int i = 0; i < call->repeat; i++)
-			stage(staged, call, is_blt);
+			stage(staged, call);
 		return;
 	}
 	if (!call->type->c && !call->fail && call->repeat == 1) {
@@ -323,6 +379,8 @@ static void write_call(FILE *out, const struct fz_call *call, struct staged *sta
 	if (submits) {
 		staged->num_blts = 0;
 		staged->num_subsamples[0] = 0;
+		staged->num_waits = 0;
+		staged->num_signals = 0;
 	}
 }
 
@@ -368,7 +426,8 @@ int fz_write_c(const struct fz_program *program, const char *why, const char *pa
 	out = fopen(path, "w");
 	if (out) {
 		line(out, 0, "/*\n * %s\n *", why);
-		line(out, 0, " * cc -I include/uapi/drm $(pkg-config --cflags libdrm) small.c -pthread%s",
+		line(out, 0, " * cc -I include/uapi/drm%s $(pkg-config --cflags libdrm) small.c -pthread%s",
+		     strstr(body, "do_gate") ? " -I tools/fuzz" : "",
 		     strstr(body, "key_message(") ? " -lcrypto" : "");
 		line(out, 0, " */");
 		fz_write_template(out, body);
