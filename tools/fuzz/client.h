@@ -7,6 +7,8 @@
 
 #include "calls.h"
 
+#define FZ_KEY_NUMBERS	960	/* a multiple of 64 */
+
 /**
  * struct fz_session - what its clients know of a session
  *
@@ -21,6 +23,7 @@ struct fz_session {
 	__u8 read_back[FZ_KEY];	/**< @read_back: The read-back key. */
 	bool has_key;		/**< @has_key: @key is known. */
 	bool has_read_back;	/**< @has_read_back: @read_back is known. */
+	__u64 had[FZ_KEY_NUMBERS / 64];	/**< @had: Numbers of the keys that it may have had. */
 	unsigned int starts;	/**< @starts: Refreshes that may have been started. */
 	unsigned int finishes;	/**< @finishes: Refreshes that were finished. */
 	__u64 epoch[FZ_THREADS];	/**< @epoch: The latest epoch each thread was told. */
