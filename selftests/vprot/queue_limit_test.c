@@ -174,7 +174,7 @@ TEST_F(limit, killed_process_leaves_nothing)
 {
 	int many = vt_gate_many();
 	struct pollfd p = { .events = POLLIN };
-	int status, end, fds[2];
+	int status, end, fds[3];
 	struct vt_stage theirs;
 	pid_t child;
 
@@ -189,31 +189,32 @@ TEST_F(limit, killed_process_leaves_nothing)
 		}
 		fds[0] = vt_syncobj_export(theirs.fd, theirs.done);
 		fds[1] = vt_export(&theirs.secret);
-		vt_give(end, fds, 2, "", 1);
+		/* The end of its file would open the gate. */
+		fds[2] = theirs.gate.vgem;
+		vt_give(end, fds, 3, "", 1);
 		pause();
 	}
-	vt_take(end, fds, 2, &status, 1);
+	vt_take(end, fds, 3, &status, 1);
 	ASSERT_EQ(2, vt_sessions_of(0, NULL, 0));
 	ASSERT_EQ(0, vt_fence_status(fds[0]));
 	kill(child, SIGKILL);
 	ASSERT_EQ(child, waitpid(child, &status, 0));
 
-	/* The gate of the child's is closed still, or vgem would have said so. */
 	p.fd = fds[0];
 	ASSERT_EQ(1, poll(&p, 1, VT_LONG));
 	EXPECT_EQ(-ECANCELED, vt_fence_status(fds[0]));
 	/* The last of the blits lets go of the session. */
 	while (vt_sessions_of(0, NULL, 0) != 1)
 		sched_yield();
-	close(fds[0]);
-	close(fds[1]);
+	for (int i = 0; i < 3; i++)
+		close(fds[i]);
 }
 
 /* Destruction waits for what is queued, but not when its process is killed. */
 TEST_F(limit, destruction_that_waits_can_be_killed)
 {
 	struct vt_stage theirs;
-	int status, end, fence;
+	int status, end, fds[2];
 	pid_t child;
 
 	child = vt_fork(&end);
@@ -224,20 +225,22 @@ TEST_F(limit, destruction_that_waits_can_be_killed)
 		blt = vt_stage_blit(&theirs, &theirs.secret, 1);
 		if (queue(&theirs, &blt, 1, theirs.gate.syncobj, 0))
 			_exit(1);
-		fence = vt_syncobj_export(theirs.fd, theirs.done);
-		vt_give(end, &fence, 1, "", 1);
+		fds[0] = vt_syncobj_export(theirs.fd, theirs.done);
+		fds[1] = theirs.gate.vgem;
+		vt_give(end, fds, 2, "", 1);
 		vt_session_destroy(&theirs.s);
 		_exit(0);
 	}
-	vt_take(end, &fence, 1, &status, 1);
+	vt_take(end, fds, 2, &status, 1);
 	kill(child, SIGKILL);
 	ASSERT_EQ(child, waitpid(child, &status, 0));
 	EXPECT_TRUE(WIFSIGNALED(status));
-	ASSERT_EQ(1, poll(&(struct pollfd){ .fd = fence, .events = POLLIN }, 1, VT_LONG));
-	EXPECT_EQ(-ECANCELED, vt_fence_status(fence));
+	ASSERT_EQ(1, poll(&(struct pollfd){ .fd = fds[0], .events = POLLIN }, 1, VT_LONG));
+	EXPECT_EQ(-ECANCELED, vt_fence_status(fds[0]));
 	while (vt_sessions_of(0, NULL, 0) != 1)
 		sched_yield();
-	close(fence);
+	close(fds[0]);
+	close(fds[1]);
 }
 
 /* A blit that was given up behind another file's keeps its place: its fence waits. */
