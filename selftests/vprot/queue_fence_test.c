@@ -11,12 +11,14 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/utsname.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include <linux/sync_file.h>
 #include <linux/udmabuf.h>
 
 #include "kselftest_harness.h"
 #include "module.h"
+#include "process.h"
 #include "queue.h"
 
 #define SIZE	65536
@@ -257,6 +259,9 @@ TEST_F(fence, of_our_own_is_not_cut_off)
 	struct vt_stage *stage = &self->stage;
 	struct drm_vprot_blt blt = vt_stage_blit(stage, &stage->secret, 1);
 	__u32 first = vt_syncobj(stage->fd), second = vt_syncobj(stage->fd);
+	struct drm_vprot_blt_result result;
+	int status, end;
+	pid_t child;
 
 	/* The first has been given ten seconds, those that wait for it next to nothing. */
 	ASSERT_EQ(0, vt_queue_blt(&stage->s, DECRYPT, &blt, stage->gate.syncobj, first));
@@ -264,9 +269,24 @@ TEST_F(fence, of_our_own_is_not_cut_off)
 	ASSERT_EQ(0, vt_queue_blt(&stage->s, DECRYPT, &blt, first, second));
 	ASSERT_EQ(0, vt_queue_blt(&stage->s, DECRYPT, &blt, 0, stage->done));
 	EXPECT_EQ(-ETIME, vt_syncobj_wait(stage->fd, second, 0, 300));
+	/* Nor is one that is not queued, in a clear buffer. */
+	child = vt_fork(&end);
+	if (!child) {
+		if (write(end, "", 1) != 1)
+			_exit(1);
+		blt.src = stage->secret.handle;
+		blt.dst = stage->zeros.handle;
+		blt.result = (uintptr_t)&result;
+		memset(blt.iv, 0, sizeof(blt.iv));
+		_exit(vt_encrypt_blt(&stage->s, &blt) ? 1 : 0);
+	}
+	ASSERT_EQ(1, read(end, &status, 1));
+	EXPECT_EQ(-ETIME, vt_syncobj_wait(stage->fd, second, 0, 300));
 	vt_gate_open(&stage->gate);
 	EXPECT_EQ(0, vt_syncobj_result(stage->fd, second));
 	EXPECT_EQ(0, vt_syncobj_result(stage->fd, stage->done));
+	ASSERT_EQ(child, waitpid(child, &status, 0));
+	EXPECT_EQ(0, status);
 }
 
 /* The error of what was waited for is that of the blit, which has not run. */

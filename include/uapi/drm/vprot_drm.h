@@ -585,9 +585,9 @@ struct drm_vprot_sync {
  * session, buffer or syncobj, -EKEYREVOKED after loss, -EACCES for any other pair of buffers and
  * for a protected buffer that is bound to another session, -ENOKEY without a session key or, in an
  * encryption blit, without a read-back key, -ESTALE when another epoch than the expected one is
- * current, -EINTR when the process was killed, -ENOSPC when the queue is full, -ETIMEDOUT when
- * another device does not get done with a buffer. A syncobj to wait for that has no fence (yet) is
- * -EINVAL, ranked with the ranges.
+ * current, -EINTR when the process was killed or, before the blits are accepted, a signal came,
+ * -ENOSPC when the queue is full, -ETIMEDOUT when another device does not get done with a buffer. A
+ * syncobj to wait for that has no fence (yet) is -EINVAL, ranked with the ranges.
  */
 struct drm_vprot_submit {
 	/** @session: In: handle of the session. */

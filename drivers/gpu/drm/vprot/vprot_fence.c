@@ -6,6 +6,7 @@
 #include <linux/module.h>
 #include <linux/slab.h>
 
+#include "vprot_device.h"
 #include "vprot_fence.h"
 
 struct vprot_fence {
@@ -68,4 +69,36 @@ struct dma_fence *vprot_fence_create(void)
 bool vprot_fence_is_ours(const struct dma_fence *fence)
 {
 	return fence->ops == &vprot_fence_ops;
+}
+
+/**
+ * vprot_fence_wait_for_all() - wait for the fences on a buffer
+ * @resv: the reservation object of the buffer
+ * @usage: for which of them
+ * @ours: for those of jobs, too
+ *
+ * Those of others may take vprot_wait_timeout(), all together. Those of jobs take finite time.
+ *
+ * Return: 0, -ERESTARTSYS or -ETIMEDOUT.
+ */
+int vprot_fence_wait_for_all(struct dma_resv *resv, enum dma_resv_usage usage, bool ours)
+{
+	long remaining = vprot_wait_timeout();
+	struct dma_resv_iter cursor;
+	struct dma_fence *fence;
+	long ret = 1;
+
+	dma_resv_iter_begin(&cursor, resv, usage);
+	dma_resv_for_each_fence_unlocked(&cursor, fence) {
+		if (!vprot_fence_is_ours(fence)) {
+			remaining = dma_fence_wait_timeout(fence, true, remaining);
+			ret = remaining;
+		} else if (ours) {
+			ret = dma_fence_wait_timeout(fence, true, MAX_SCHEDULE_TIMEOUT);
+		}
+		if (ret <= 0)
+			break;
+	}
+	dma_resv_iter_end(&cursor);
+	return ret < 0 ? ret : ret ? 0 : -ETIMEDOUT;
 }

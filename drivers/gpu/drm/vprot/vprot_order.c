@@ -15,7 +15,7 @@
 #include <drm/drm_gem.h>
 
 #include "vprot_blt.h"
-#include "vprot_device.h"
+#include "vprot_fence.h"
 #include "vprot_gem.h"
 #include "vprot_order.h"
 
@@ -56,24 +56,17 @@ void vprot_order_release(struct vprot_order *order)
  * Jobs that are not queued
  */
 
-/* What is left of the time for a wait, as an error. */
-static int vprot_wait_result(long remaining)
-{
-	return remaining < 0 ? remaining : remaining ? 0 : -ETIMEDOUT;
-}
-
 static int vprot_order_wait_for_buffer(struct vprot_job *job, struct drm_gem_object *obj,
 				       bool write)
 {
 	struct vprot_order *order = vprot_gem_order(obj);
 	struct dma_fence *fence;
-	long ret;
+	int ret;
 
 	if (!vprot_gem_is_protected(obj)) {
 		if (dma_resv_test_signaled(obj->resv, dma_resv_usage_rw(write)))
 			return 0;
-		return vprot_wait_result(dma_resv_wait_timeout(obj->resv, dma_resv_usage_rw(write),
-							       true, vprot_wait_timeout()));
+		return vprot_fence_wait_for_all(obj->resv, dma_resv_usage_rw(write), true);
 	}
 
 	if (vprot_gem_session(obj) != job->session)

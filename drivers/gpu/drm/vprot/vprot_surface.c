@@ -3,34 +3,13 @@
  * How a blit reaches the bytes of a buffer: by its pages, or by a mapping of an imported dma-buf.
  */
 #include <linux/dma-buf.h>
-#include <linux/dma-resv.h>
 #include <linux/highmem.h>
 #include <linux/minmax.h>
 
 #include "vprot_compat.h"
-#include "vprot_device.h"
 #include "vprot_fence.h"
 #include "vprot_gem.h"
 #include "vprot_surface.h"
-
-/* Wait until no other driver works on a buffer. */
-static int vprot_surface_wait_for_others(struct dma_resv *resv, enum dma_resv_usage usage)
-{
-	long remaining = vprot_wait_timeout();
-	struct dma_resv_iter cursor;
-	struct dma_fence *fence;
-
-	dma_resv_iter_begin(&cursor, resv, usage);
-	dma_resv_for_each_fence_unlocked(&cursor, fence) {
-		if (vprot_fence_is_ours(fence))
-			continue;
-		remaining = dma_fence_wait_timeout(fence, true, remaining);
-		if (remaining <= 0)
-			break;
-	}
-	dma_resv_iter_end(&cursor);
-	return remaining < 0 ? remaining : remaining ? 0 : -ETIMEDOUT;
-}
 
 /*
  * Let the exporter prepare for an access by the CPU, if that is anything to it. It may take locks
@@ -44,8 +23,8 @@ static int vprot_surface_begin_access(struct dma_buf *dmabuf, enum dma_data_dire
 	if (!dmabuf->ops->begin_cpu_access)
 		return 0;
 
-	ret = vprot_surface_wait_for_others(dmabuf->resv,
-					    dma_resv_usage_rw(direction == DMA_TO_DEVICE));
+	ret = vprot_fence_wait_for_all(dmabuf->resv,
+				       dma_resv_usage_rw(direction == DMA_TO_DEVICE), false);
 	return ret ?: dmabuf->ops->begin_cpu_access(dmabuf, direction);
 }
 
