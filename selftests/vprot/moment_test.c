@@ -15,6 +15,7 @@
 #include <sys/stat.h>
 
 #include "kselftest_harness.h"
+#include "debugfs.h"
 #include "module.h"
 #include "vprot_test.h"
 
@@ -70,9 +71,10 @@ static void become(int priority)
 
 /* --- threads ---------------------------------------------------------------------------------- */
 
-/* An ioctl, in a thread of its own. */
+/* An ioctl or, if there is one, a function: in a thread of its own. */
 struct call {
 	const char *name;
+	void (*func)(void);
 	int fd;
 	unsigned long request;
 	void *arg;
@@ -94,7 +96,10 @@ static void *make_call(void *data)
 	become(call->priority);
 	sem_post(&call->ready);
 	sem_wait(&call->go);
-	call->result = vt_ioctl(call->fd, call->request, call->arg);
+	if (call->func)
+		call->func();
+	else
+		call->result = vt_ioctl(call->fd, call->request, call->arg);
 	__atomic_store_n(&call->done, true, __ATOMIC_RELEASE);
 	return NULL;
 }
@@ -277,6 +282,29 @@ TEST_F(moment, keys_of_a_job_that_ends)
 	EXPECT_EQ(0, end(&held));
 	EXPECT_EQ(vt_ciphers_in_use(), ended);
 	EXPECT_GE(flying, ended + COUNT / 2);
+}
+
+/* --- all sessions are lost -------------------------------------------------------------------- */
+
+/* One that is created when some are lost, and others not yet, is spared. */
+TEST_F(moment, created_in_a_loss)
+{
+	struct call held = { .name = "loss", .func = vt_lose };
+	struct drm_vprot_session_status status;
+	struct vt_session others, created;
+	int fd = vt_open();
+
+	vt_session_open(&others, fd, 0);
+	hold(self, &held, "vprot_session_lose");
+	vt_session_open(&created, fd, 0);
+	EXPECT_FALSE(is_done(&held));
+	EXPECT_EQ(0, end(&held));
+	vt_status(&others, &status);
+	EXPECT_EQ(DRM_VPROT_SESSION_KEY_AND_CONTENT_LOST, status.state);
+	vt_status(&created, &status);
+	EXPECT_EQ(DRM_VPROT_SESSION_OK, status.state);
+	EXPECT_TRUE(vt_key_works(&created));
+	close(fd);
 }
 
 TEST_HARNESS_MAIN

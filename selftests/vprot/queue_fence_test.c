@@ -121,7 +121,7 @@ TEST_F(fence, of_another_device_is_waited_for)
 	/* It writes it. */
 	vt_attach_fence(source, vt_syncobj_export(stage->fd, stage->gate.syncobj), true);
 	ASSERT_EQ(0, vt_queue_blt(&stage->s, DECRYPT, &blt, 0, stage->done));
-	ASSERT_EQ(-ETIME, vt_syncobj_wait(stage->fd, stage->done, 0, 0));
+	ASSERT_EQ(-ETIME, vt_syncobj_wait(stage->fd, stage->done, 0, 300));
 	memset(stage->zeros.map, 1, SIZE);
 	memset(stage->zeros.map, 0, SIZE / 2);
 	vt_gate_open(&stage->gate);
@@ -240,6 +240,7 @@ TEST_F(fence, that_never_comes_is_cut_off)
 
 	/* A point behind the one that is cut off has its error, and so has the one behind that. */
 	blt.src = stage->clear.handle;
+	vt_iv(blt.iv, 3, 0);
 	ASSERT_EQ(0, vt_queue_array(&stage->s, DECRYPT, &blt, 1,
 				    &(struct vt_queue){ .waits = &wait, .num_waits = 1,
 					.signals = &signal, .num_signals = 1 }));
@@ -259,6 +260,7 @@ TEST_F(fence, of_our_own_is_not_cut_off)
 	struct vt_stage *stage = &self->stage;
 	struct drm_vprot_blt blt = vt_stage_blit(stage, &stage->secret, 1);
 	__u32 first = vt_syncobj(stage->fd), second = vt_syncobj(stage->fd);
+	__u32 third = vt_syncobj(stage->fd);
 	struct drm_vprot_blt_result result;
 	int status, end;
 	pid_t child;
@@ -268,6 +270,8 @@ TEST_F(fence, of_our_own_is_not_cut_off)
 	vt_set_parameter("wait_timeout_ms", 1);
 	ASSERT_EQ(0, vt_queue_blt(&stage->s, DECRYPT, &blt, first, second));
 	ASSERT_EQ(0, vt_queue_blt(&stage->s, DECRYPT, &blt, 0, stage->done));
+	/* This one is cut off, and keeps its place in the buffer nevertheless. */
+	ASSERT_EQ(0, vt_queue_blt(&stage->s, DECRYPT, &blt, stage->gate.syncobj, third));
 	EXPECT_EQ(-ETIME, vt_syncobj_wait(stage->fd, second, 0, 300));
 	/* Nor is one that is not queued, in a clear buffer. */
 	child = vt_fork(&end);
@@ -282,9 +286,11 @@ TEST_F(fence, of_our_own_is_not_cut_off)
 	}
 	ASSERT_EQ(1, read(end, &status, 1));
 	EXPECT_EQ(-ETIME, vt_syncobj_wait(stage->fd, second, 0, 300));
+	EXPECT_EQ(-ETIME, vt_syncobj_wait(stage->fd, third, 0, 0));
 	vt_gate_open(&stage->gate);
 	EXPECT_EQ(0, vt_syncobj_result(stage->fd, second));
 	EXPECT_EQ(0, vt_syncobj_result(stage->fd, stage->done));
+	EXPECT_EQ(-ETIMEDOUT, vt_syncobj_result(stage->fd, third));
 	ASSERT_EQ(child, waitpid(child, &status, 0));
 	EXPECT_EQ(0, status);
 }

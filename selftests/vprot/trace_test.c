@@ -183,6 +183,74 @@ TEST_F(trace, tells_a_queued_job)
 	vt_gate_free(&gate);
 }
 
+/* Of one that is given up: its error, and no run. */
+TEST_F(trace, tells_a_job_that_is_given_up)
+{
+	unsigned int timeout = vt_parameter("wait_timeout_ms");
+	__u32 done = vt_syncobj(self->fd);
+	struct drm_vprot_sync wait, signal = { .handle = done };
+	struct vt_session s;
+	struct vt_gate gate;
+
+	vt_gate(&gate, self->fd);
+	wait = (struct drm_vprot_sync){ .handle = gate.syncobj };
+	vt_session_create(&s, self->fd, DRM_VPROT_KEY_EXCHANGE_INTERNAL, 0);
+	vt_set_parameter("wait_timeout_ms", 1);
+	EXPECT_EQ(0, vt_queue_array(&s, DRM_IOCTL_VPROT_DECRYPTION_BLT, NULL, 0,
+				    &(struct vt_queue){ .waits = &wait, .num_waits = 1,
+					.signals = &signal, .num_signals = 1 }));
+	vt_set_parameter("wait_timeout_ms", timeout);
+	EXPECT_EQ(-ETIMEDOUT, vt_syncobj_result(self->fd, done));
+
+	take_trace(self);
+	EXPECT_NEXT("vprot_session_key", " epoch=1");
+	EXPECT_NEXT("vprot_session_create", " key_exchange_type=%d",
+		    DRM_VPROT_KEY_EXCHANGE_INTERNAL);
+	EXPECT_NEXT("vprot_blt_submit", " handle=%u decryption blts=0 epoch=1", s.handle);
+	EXPECT_NEXT("vprot_blt_signal", " epoch=1 ret=%d", -ETIMEDOUT);
+	vt_gate_free(&gate);
+}
+
+/* Jobs of a file that have nothing in common: as many run as there are processors, no more. */
+TEST_F(trace, as_many_run_as_there_are_processors)
+{
+	enum { COUNT = 8, LARGE = 2 << 20 };
+	__u32 done[COUNT];
+	long running = 0, most = 0;
+	struct vt_session s;
+	struct vt_gate gate;
+
+	/* With an order between processors. */
+	write_file(TRACE "/trace_clock", "counter");
+	vt_gate(&gate, self->fd);
+	vt_session_open(&s, self->fd, 0);
+	for (int i = 0; i < COUNT; i++) {
+		struct drm_vprot_blt blt = { .size = LARGE };
+		struct vt_buffer clear, prot;
+
+		vt_clear(&clear, self->fd, LARGE);
+		vt_protected(&prot, self->fd, LARGE);
+		blt.src = clear.handle;
+		blt.dst = prot.handle;
+		done[i] = vt_syncobj(self->fd);
+		ASSERT_EQ(0, vt_queue_blt(&s, DRM_IOCTL_VPROT_DECRYPTION_BLT, &blt, gate.syncobj,
+					  done[i]));
+	}
+	vt_gate_open(&gate);
+	for (int i = 0; i < COUNT; i++)
+		ASSERT_EQ(0, vt_syncobj_result(self->fd, done[i]));
+
+	take_trace(self);
+	for (char *line = self->next; (line = strstr(line, ": vprot_blt_")); line++) {
+		running += strstr(line, "vprot_blt_run:") == line + 2;
+		running -= strstr(line, "vprot_blt_done:") == line + 2;
+		most = running > most ? running : most;
+	}
+	EXPECT_EQ(0, running);
+	EXPECT_EQ(sysconf(_SC_NPROCESSORS_ONLN), most);
+	vt_gate_free(&gate);
+}
+
 TEST_F(trace, tells_loss)
 {
 	struct vt_session s;
