@@ -7,6 +7,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/timerfd.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "kselftest_harness.h"
@@ -87,13 +89,17 @@ FIXTURE_TEARDOWN(sleep)
 /* Sleeps, and returns after waking up. */
 static void fall_asleep(const char *state)
 {
+	/* A system that gets there too late does not fall asleep at all. */
+	struct itimerspec alarm = { .it_value.tv_sec = 8 };
+	int timer = timerfd_create(CLOCK_BOOTTIME_ALARM, TFD_CLOEXEC);
+
 	if (!strcmp(state, "mem")) {
 		write_file("/sys/power/mem_sleep", "deep");
-		write_file("/sys/class/rtc/rtc0/wakealarm", "0");
-		/* Time enough to fall asleep on a slow host: later nothing would wake it. */
-		write_file("/sys/class/rtc/rtc0/wakealarm", "+8");
+		if (timer < 0 || timerfd_settime(timer, 0, &alarm, NULL))
+			vt_fatal("nothing would wake the system: %s", strerror(errno));
 	}
 	write_file("/sys/power/state", state);
+	close(timer);
 }
 
 /* What is queued is given up, and the client hears of it when it wakes up. */
