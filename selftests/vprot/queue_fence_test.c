@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <string.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
@@ -389,6 +390,30 @@ TEST_F(fence, on_a_buffer_of_udmabuf)
 	vt_read_back(&stage->s, &stage->secret, 0, map, SIZE);
 	vt_read_back(&stage->s, &stage->other, 0, stage->clear.map, SIZE);
 	EXPECT_EQ(0, memcmp(map, stage->clear.map, SIZE));
+}
+
+/* A fence outlives blit, file and session, and keeps the module until it is gone. */
+TEST(keeps_the_module)
+{
+	struct drm_vprot_blt blt;
+	struct vt_stage stage;
+	int fence, error;
+
+	vt_stage_open(&stage, SIZE);
+	blt = vt_stage_blit(&stage, &stage.secret, 1);
+	ASSERT_EQ(0, vt_queue_blt(&stage.s, DECRYPT, &blt, 0, stage.done));
+	ASSERT_EQ(0, vt_syncobj_result(stage.fd, stage.done));
+	fence = vt_syncobj_export(stage.fd, stage.done);
+	vt_stage_close(&stage);
+
+	EXPECT_EQ(-EWOULDBLOCK, vt_module_remove());
+	EXPECT_EQ(1, vt_fence_status(fence));
+	EXPECT_EQ(0, close(fence));
+	/* What the blit held is let go in a work queue. */
+	while ((error = vt_module_remove()) == -EWOULDBLOCK)
+		sched_yield();
+	EXPECT_EQ(0, error);
+	EXPECT_EQ(0, vt_module_insert(""));
 }
 
 TEST_HARNESS_MAIN
