@@ -91,7 +91,7 @@ TEST(destroy_with_blits_in_flight)
 	struct vt_everything e;
 
 	vt_everything_open(&e);
-	vt_flight_by_process(&flight, &e.s, 64);
+	vt_flight_by_process(&flight, &e.s, 512);
 	vt_session_destroy(&e.s);
 	EXPECT_TRUE(is_wiped(flight.dmabuf));
 	EXPECT_TRUE(is_wiped(e.secret_dmabuf));
