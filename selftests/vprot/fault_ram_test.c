@@ -8,18 +8,10 @@
 
 #include "kselftest_harness.h"
 #include "fault.h"
+#include "module.h"
 #include "vprot_test.h"
 
 #define SIZE	8192
-
-static void write_file(const char *name, const char *text)
-{
-	int fd = open(name, O_WRONLY | O_CLOEXEC);
-
-	if (fd < 0 || write(fd, text, strlen(text)) != (ssize_t)strlen(text))
-		vt_fatal("%s: cannot write '%s': %s", name, text, strerror(errno));
-	close(fd);
-}
 
 FIXTURE(sleep)
 {
@@ -43,8 +35,8 @@ FIXTURE_SETUP(sleep)
 	vt_protected(&self->secret, self->fd, SIZE);
 	vt_fill(&seed, self->plain, SIZE);
 	open_session(self);
-	write_file("/sys/module/suspend/parameters/pm_test_delay", "0");
-	write_file("/sys/power/pm_test", "devices");
+	vt_write_file("/sys/module/suspend/parameters/pm_test_delay", "0");
+	vt_write_file("/sys/power/pm_test", "devices");
 }
 
 FIXTURE_TEARDOWN(sleep)

@@ -161,6 +161,15 @@ void vt_set_parameter(const char *name, unsigned int value)
 		vt_fatal("parameter %s: %s", name, strerror(errno));
 }
 
+void vt_write_file(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0 || write(fd, text, strlen(text)) != (ssize_t)strlen(text))
+		vt_fatal("%s: cannot write '%s': %s", path, text, strerror(errno));
+	close(fd);
+}
+
 static int write_device(const char *attribute)
 {
 	int fd = open(attribute, O_WRONLY | O_CLOEXEC);

@@ -24,6 +24,8 @@ void vt_module_reload(const char *parameters);
 unsigned int vt_parameter(const char *name);
 /** vt_set_parameter() - give it another value; what a test takes for granted */
 void vt_set_parameter(const char *name, unsigned int value);
+/** vt_write_file() - write a text to a file of the kernel; what a test takes for granted */
+void vt_write_file(const char *path, const char *text);
 /** vt_driver_unbind() - take the driver off its device; 0 or a negative errno */
 int vt_driver_unbind(void);
 /** vt_driver_bind() - put it on again; 0 or a negative errno */

@@ -26,15 +26,6 @@
 /* One that is held goes on when the test sleeps; one that passes does so until it sleeps itself. */
 enum { HELD = 1, TEST, PASSING };
 
-static void write_file(const char *name, const char *text)
-{
-	int fd = open(name, O_WRONLY | O_CLOEXEC);
-
-	if (fd < 0 || write(fd, text, strlen(text)) != (ssize_t)strlen(text))
-		vt_fatal("%s: cannot write '%s': %s", name, text, strerror(errno));
-	close(fd);
-}
-
 /* How preemptible the kernel was before; empty when that cannot be changed. */
 static char preempt_before[16];
 
@@ -54,7 +45,7 @@ __attribute__((constructor)) static void read_preempt(void)
 __attribute__((destructor)) static void restore(void)
 {
 	if (*preempt_before)
-		write_file(PREEMPT, preempt_before);
+		vt_write_file(PREEMPT, preempt_before);
 	rmdir(TRACE);
 }
 
@@ -139,7 +130,7 @@ FIXTURE_SETUP(moment)
 	self->fd = vt_open();
 	vt_session_open(&self->s, self->fd, 0);
 	if (*preempt_before)
-		write_file(PREEMPT, "full");
+		vt_write_file(PREEMPT, "full");
 	if (mkdir(TRACE, 0700) && errno != EEXIST)
 		vt_fatal(TRACE ": %s", strerror(errno));
 	self->trace = open(TRACE "/trace_pipe", O_RDONLY | O_CLOEXEC);
@@ -162,7 +153,7 @@ static void hold(FIXTURE_DATA(moment) * self, struct call *call, const char *eve
 	char name[128], text[4096];
 
 	snprintf(name, sizeof(name), TRACE "/events/vprot/%s/enable", event);
-	write_file(name, "1");
+	vt_write_file(name, "1");
 	prepare(call, HELD);
 	sem_post(&call->go);
 	if (read(self->trace, text, sizeof(text)) <= 0)

@@ -3,7 +3,6 @@
  * Queues have bounds, one file's does not hold up another's, and all of a file's goes with it.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
@@ -278,18 +277,6 @@ TEST_F(limit, given_up_fences_keep_the_order)
 	close(fence);
 }
 
-static void write_file(const char *folder, const char *name, const char *text)
-{
-	char path[128];
-	int file;
-
-	snprintf(path, sizeof(path), "%s/%s", folder, name);
-	file = open(path, O_WRONLY);
-	if (file < 0 || write(file, text, strlen(text)) != (ssize_t)strlen(text))
-		vt_fatal("%s: cannot write '%s': %s", path, text, strerror(errno));
-	close(file);
-}
-
 static unsigned long memory_of(const char *group)
 {
 	unsigned long bytes;
@@ -307,7 +294,7 @@ static unsigned long memory_of(const char *group)
 /* What a process has queued is its memory, as its cgroup counts it: more than a page for each. */
 TEST_F(limit, memory_is_that_of_the_caller)
 {
-	char root[] = "/tmp/cgroup-XXXXXX", group[64], text[16];
+	char root[] = "/tmp/cgroup-XXXXXX", group[64], path[96], text[16];
 	int many = vt_gate_many();
 	unsigned long before;
 	int status, end;
@@ -315,7 +302,8 @@ TEST_F(limit, memory_is_that_of_the_caller)
 
 	ASSERT_NE(NULL, mkdtemp(root));
 	ASSERT_EQ(0, mount("none", root, "cgroup2", 0, NULL));
-	write_file(root, "cgroup.subtree_control", "+memory");
+	snprintf(path, sizeof(path), "%s/cgroup.subtree_control", root);
+	vt_write_file(path, "+memory");
 	snprintf(group, sizeof(group), "%s/vprot-test", root);
 	ASSERT_EQ(0, mkdir(group, 0755));
 
@@ -325,7 +313,8 @@ TEST_F(limit, memory_is_that_of_the_caller)
 
 		vt_stage_open(&theirs, SIZE);
 		snprintf(text, sizeof(text), "%d", getpid());
-		write_file(group, "cgroup.procs", text);
+		snprintf(path, sizeof(path), "%s/cgroup.procs", group);
+		vt_write_file(path, text);
 		if (write(end, "", 1) != 1 || read(end, text, 1) != 1)
 			_exit(1);
 		for (int i = 0; i < many; i++) {

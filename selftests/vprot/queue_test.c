@@ -398,6 +398,11 @@ TEST_F(queue, unbound_buffer_has_no_order)
 	struct drm_vprot_blt in = vt_stage_blit(stage, &stage->secret, 1);
 	struct vt_session owner;
 
+	/* A clear buffer in its place is refused, also where an order is sought for it. */
+	out.src = stage->zeros.handle;
+	ASSERT_EQ(-EACCES, vt_queue_blt(&stage->s, ENCRYPT, &out, stage->gate.syncobj,
+					stage->done));
+	out.src = stage->secret.handle;
 	ASSERT_EQ(0, vt_queue_blt(&stage->s, ENCRYPT, &out, stage->gate.syncobj, stage->done));
 	vt_session_open(&owner, stage->fd, 0);
 	/* Neither what binds it has to wait, nor what finds it bound. */

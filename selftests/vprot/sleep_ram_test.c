@@ -13,19 +13,11 @@
 
 #include "kselftest_harness.h"
 #include "debugfs.h"
+#include "module.h"
 #include "sync.h"
 #include "vprot_test.h"
 
 #define SIZE	8192
-
-static void write_file(const char *name, const char *text)
-{
-	int fd = open(name, O_WRONLY);
-
-	if (fd < 0 || write(fd, text, strlen(text)) != (ssize_t)strlen(text))
-		vt_fatal("%s: cannot write '%s': %s", name, text, strerror(errno));
-	close(fd);
-}
 
 FIXTURE(sleep)
 {
@@ -77,8 +69,8 @@ FIXTURE_SETUP(sleep)
 	vt_protected(&self->prot, self->fd, SIZE);
 	vt_fill(&seed, self->plain, SIZE);
 	vt_load(&self->s, &self->prot, 0, self->plain, SIZE);
-	write_file("/sys/module/suspend/parameters/pm_test_delay", "0");
-	write_file("/sys/power/pm_test", variant->level);
+	vt_write_file("/sys/module/suspend/parameters/pm_test_delay", "0");
+	vt_write_file("/sys/power/pm_test", variant->level);
 }
 
 FIXTURE_TEARDOWN(sleep)
@@ -94,11 +86,11 @@ static void fall_asleep(const char *state)
 	int timer = timerfd_create(CLOCK_BOOTTIME_ALARM, TFD_CLOEXEC);
 
 	if (!strcmp(state, "mem")) {
-		write_file("/sys/power/mem_sleep", "deep");
+		vt_write_file("/sys/power/mem_sleep", "deep");
 		if (timer < 0 || timerfd_settime(timer, 0, &alarm, NULL))
 			vt_fatal("nothing would wake the system: %s", strerror(errno));
 	}
-	write_file("/sys/power/state", state);
+	vt_write_file("/sys/power/state", state);
 	close(timer);
 }
 

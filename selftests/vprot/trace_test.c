@@ -19,15 +19,6 @@
 #define TRACE	"/sys/kernel/tracing/instances/vprot"
 #define SIZE	4096
 
-static void write_file(const char *name, const char *text)
-{
-	int fd = open(name, O_WRONLY | O_TRUNC);
-
-	if (fd < 0 || write(fd, text, strlen(text)) != (ssize_t)strlen(text))
-		vt_fatal("%s: cannot write '%s': %s", name, text, strerror(errno));
-	close(fd);
-}
-
 /* The end of what can be read, without waiting for more. */
 static size_t read_file(const char *name, char *data, size_t size)
 {
@@ -56,7 +47,7 @@ FIXTURE_SETUP(trace)
 	rmdir(TRACE);
 	if (mkdir(TRACE, 0700))
 		vt_fatal(TRACE ": %s", strerror(errno));
-	write_file(TRACE "/events/vprot/enable", "1");
+	vt_write_file(TRACE "/events/vprot/enable", "1");
 	self->fd = vt_open();
 }
 
@@ -221,7 +212,7 @@ TEST_F(trace, as_many_run_as_there_are_processors)
 	struct vt_gate gate;
 
 	/* With an order between processors. */
-	write_file(TRACE "/trace_clock", "counter");
+	vt_write_file(TRACE "/trace_clock", "counter");
 	vt_gate(&gate, self->fd);
 	vt_session_open(&s, self->fd, 0);
 	for (int i = 0; i < COUNT; i++) {

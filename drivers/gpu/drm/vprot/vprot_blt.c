@@ -314,8 +314,14 @@ static int vprot_job_copy_keys(struct vprot_job *job)
 	return 0;
 }
 
-/* Whether the protected buffer of a blit is bound to another session. */
-static bool vprot_blt_is_foreign(const struct vprot_job *job, const struct vprot_blt *blt)
+/**
+ * vprot_blt_is_foreign() - whether the protected buffer of a blit is bound to another session
+ * @job: the job
+ * @blt: a blit of it, between a clear and a protected buffer
+ *
+ * Return: true if the job's session may not use it.
+ */
+bool vprot_blt_is_foreign(const struct vprot_job *job, const struct vprot_blt *blt)
 {
 	struct vprot_session *owner = vprot_gem_session(job->encrypts ? blt->src : blt->dst);
 

@@ -206,6 +206,10 @@ int vprot_accesses_lock(struct vprot_accesses *accesses, struct vprot_job *job)
 		return ret;
 	}
 
+	/* A job that is going to be refused may have any buffer anywhere. */
+	if (vprot_job_is_refused(job))
+		return 0;
+
 	/* What holds nothing now is read as that. A blit may bind it at any time; hence first. */
 	for (i = 0; job->encrypts && i < job->num_blts; i++)
 		if (vprot_gem_session(job->blts[i].src) != job->session)

@@ -161,14 +161,19 @@ int vprot_queue_wait_for_room(struct vprot_job *job)
  * Running
  */
 
+static void vprot_queued_drop_deps(struct vprot_queued *queued)
+{
+	while (queued->num_deps)
+		dma_fence_put(queued->deps[--queued->num_deps].fence);
+	kvfree(queued->deps);
+	queued->deps = NULL;
+}
+
 static void vprot_queued_free(struct kref *ref)
 {
 	struct vprot_queued *queued = container_of(ref, struct vprot_queued, ref);
-	unsigned int i;
 
-	for (i = 0; i < queued->num_deps; i++)
-		dma_fence_put(queued->deps[i].fence);
-	kvfree(queued->deps);
+	vprot_queued_drop_deps(queued);
 	dma_fence_put(queued->fence);
 	vprot_file_put(queued->vfile);
 	vprot_job_free(queued->job);
@@ -369,14 +374,6 @@ void vprot_queue_cancel(struct vprot_session *session, int err)
 /*
  * Submission
  */
-
-static void vprot_queued_drop_deps(struct vprot_queued *queued)
-{
-	while (queued->num_deps)
-		dma_fence_put(queued->deps[--queued->num_deps].fence);
-	kvfree(queued->deps);
-	queued->deps = NULL;
-}
 
 static void vprot_queued_add_dep(struct vprot_queued *queued, struct dma_fence *fence,
 				 enum vprot_dep_kind kind)

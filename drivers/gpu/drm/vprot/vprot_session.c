@@ -152,7 +152,7 @@ int vprot_session_stopped(struct vprot_session *session)
  * @session: the session
  * @life: where its life goes on
  *
- * Does not wait. vprot_session_end() has to follow.
+ * Does not wait for blits that run. vprot_session_end() has to follow. Sleeps.
  */
 void vprot_session_stop(struct vprot_session *session, enum vprot_session_life life)
 {

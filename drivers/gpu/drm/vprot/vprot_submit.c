@@ -170,26 +170,17 @@ static int vprot_submit_check_ivs(struct vprot_job *job, struct vprot_submission
 	return 0;
 }
 
-static struct drm_gem_object *vprot_blt_protected(const struct vprot_job *job,
-						  const struct vprot_blt *blt)
-{
-	return job->encrypts ? blt->src : blt->dst;
-}
-
 /* Whether the session may use the protected buffers, in the order in which errors rank. */
 static int vprot_submit_check_buffers(struct vprot_job *job)
 {
-	struct vprot_session *owner;
 	u32 i;
 
 	if (job->misplaced)
 		return -EACCES;
 
-	for (i = 0; i < job->num_blts; i++) {
-		owner = vprot_gem_session(vprot_blt_protected(job, &job->blts[i]));
-		if (owner && owner != job->session)
+	for (i = 0; i < job->num_blts; i++)
+		if (vprot_blt_is_foreign(job, &job->blts[i]))
 			return -EACCES;
-	}
 	return 0;
 }
 
