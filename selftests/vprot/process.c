@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -65,6 +66,24 @@ pid_t vt_fork(int *end)
 	*end = ends[!pid];
 	close(ends[!!pid]);
 	return pid;
+}
+
+bool vt_await_sleep(pid_t tid)
+{
+	char path[64], state;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", tid);
+	do {
+		FILE *stat;
+
+		sched_yield();
+		stat = fopen(path, "re");
+		if (!stat || fscanf(stat, "%*d (%*[^)]) %c", &state) != 1)
+			state = 'X';
+		if (stat)
+			fclose(stat);
+	} while (state != 'S' && state != 'Z' && state != 'X');
+	return state == 'S';
 }
 
 void vt_run_on(int cpu)

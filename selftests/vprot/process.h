@@ -6,6 +6,7 @@
 #ifndef PROCESS_H
 #define PROCESS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -21,6 +22,13 @@ pid_t vt_fork(int *end);
 void vt_give(int socket, const int *fds, int count, const void *data, size_t size);
 /** vt_take() - take what vt_give() has passed, as much of it */
 void vt_take(int socket, int *fds, int count, void *data, size_t size);
+
+/**
+ * vt_await_sleep() - wait until a process or thread sleeps where a signal would wake it
+ *
+ * Return: false if it has ended instead.
+ */
+bool vt_await_sleep(pid_t tid);
 
 /** vt_run_on() - let the calling thread run on this processor only, beside those on others */
 void vt_run_on(int cpu);

@@ -106,7 +106,7 @@ TEST_F(limit, of_a_file)
 		_exit(queue(stage, blts, 1, 0, 0) ? 1 : 0);
 	}
 	ASSERT_EQ(1, read(end, &status, 1));
-	EXPECT_EQ(0, waitpid(child, &status, WNOHANG));
+	ASSERT_TRUE(vt_await_sleep(child));
 	vt_gate_open(&stage->gate);
 	ASSERT_EQ(child, waitpid(child, &status, 0));
 	EXPECT_EQ(0, status);
@@ -115,7 +115,7 @@ TEST_F(limit, of_a_file)
 	/* A batch that is larger than the limit goes in alone. */
 	for (int i = 0; i <= LIMIT; i++)
 		blts[i] = vt_stage_blit(stage, &stage->secret, i);
-	ASSERT_EQ(0, queue(stage, blts, LIMIT + 1, 0, 0));
+	ASSERT_EQ(0, queue(stage, blts, LIMIT + 1, 0, DRM_VPROT_SUBMIT_NOWAIT));
 	EXPECT_EQ(0, vt_syncobj_result(stage->fd, stage->done));
 }
 
@@ -136,6 +136,7 @@ TEST_F(limit, waiting_for_room_dies_with_its_process)
 		_exit(queue(stage, &blt, 1, 0, 0) ? 1 : 0);
 	}
 	ASSERT_EQ(1, read(end, &status, 1));
+	ASSERT_TRUE(vt_await_sleep(child));
 	kill(child, SIGKILL);
 	ASSERT_EQ(child, waitpid(child, &status, 0));
 	EXPECT_TRUE(WIFSIGNALED(status));

@@ -13,6 +13,7 @@
 
 #include "kselftest_harness.h"
 #include "debugfs.h"
+#include "process.h"
 #include "queue.h"
 
 #define SMALL	64
@@ -176,7 +177,6 @@ static void do_nothing(int number)
 /* Starts it, and returns when it sleeps where it can be interrupted: in the ioctl. */
 static void start_waiter(struct waiter *w)
 {
-	char path[64], state = 0;
 	pid_t tid;
 
 	w->tid = 0;
@@ -184,15 +184,8 @@ static void start_waiter(struct waiter *w)
 		vt_fatal("no thread");
 	while (!(tid = __atomic_load_n(&w->tid, __ATOMIC_ACQUIRE)))
 		sched_yield();
-	snprintf(path, sizeof(path), "/proc/self/task/%d/stat", tid);
-	while (state != 'S') {
-		FILE *stat = fopen(path, "r");
-
-		if (!stat || fscanf(stat, "%*d (%*[^)]) %c", &state) != 1)
-			vt_fatal("cannot read %s", path);
-		fclose(stat);
-		sched_yield();
-	}
+	if (!vt_await_sleep(tid))
+		vt_fatal("the thread has ended");
 }
 
 /* One that is not queued waits for its buffers, and can be interrupted before anything is done. */
