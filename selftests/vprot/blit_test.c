@@ -1,31 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Blits against the vectors of NIST SP 800-38A and against OpenSSL: sizes, offsets, content keys,
- * the wrap of the count, arrays.
+ * Blits of both crypto types against the vectors of NIST SP 800-38A and against OpenSSL: sizes,
+ * offsets, content keys, the wrap of the count, arrays.
  */
 #include "kselftest_harness.h"
 #include "model.h"
 
 #define SEED	20
 
-FIXTURE(blit) {
-	int fd;
-	struct vt_session s;
-	struct vt_model m;
-};
-
-FIXTURE_SETUP(blit)
-{
-	self->fd = vt_open();
-	vt_session_open(&self->s, self->fd, 0);
-	vt_model_open(&self->m, &self->s, 65536, SEED);
-}
-
-FIXTURE_TEARDOWN(blit)
-{
-}
-
-/* SP 800-38A, F.5.1 */
+/* SP 800-38A, F.5.1 and F.2.1 */
 static const __u8 nist_key[VT_KEY] = {
 	0x2b, 0x7e, 0x15, 0x16, 0x28, 0xae, 0xd2, 0xa6,
 	0xab, 0xf7, 0x15, 0x88, 0x09, 0xcf, 0x4f, 0x3c,
@@ -58,6 +41,56 @@ static const __u8 nist_ciphertext[64] = {
 	0x79, 0x21, 0x70, 0xa0, 0xf3, 0x00, 0x9c, 0xee,
 };
 
+static const __u8 nist_iv[16] = {
+	0x00, 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07,
+	0x08, 0x09, 0x0a, 0x0b, 0x0c, 0x0d, 0x0e, 0x0f,
+};
+
+static const __u8 nist_chained[64] = {
+	0x76, 0x49, 0xab, 0xac, 0x81, 0x19, 0xb2, 0x46,
+	0xce, 0xe9, 0x8e, 0x9b, 0x12, 0xe9, 0x19, 0x7d,
+	0x50, 0x86, 0xcb, 0x9b, 0x50, 0x72, 0x19, 0xee,
+	0x95, 0xdb, 0x11, 0x3a, 0x91, 0x76, 0x78, 0xb2,
+	0x73, 0xbe, 0xd6, 0xb8, 0xe3, 0xc1, 0x74, 0x3b,
+	0x71, 0x16, 0xe6, 0x9e, 0x22, 0x22, 0x95, 0x16,
+	0x3f, 0xf1, 0xca, 0xa1, 0x68, 0x1f, 0xac, 0x09,
+	0x12, 0x0e, 0xca, 0x30, 0x75, 0x86, 0xe1, 0xa7,
+};
+
+FIXTURE(blit) {
+	int fd;
+	struct vt_session s;
+	struct vt_model m;
+};
+
+FIXTURE_VARIANT(blit) {
+	__u32 crypto_type;
+	const __u8 *iv, *ciphertext;	/* NIST's */
+};
+
+FIXTURE_VARIANT_ADD(blit, ctr) {
+	.crypto_type = DRM_VPROT_CRYPTO_AES128_CTR,
+	.iv = nist_counter,
+	.ciphertext = nist_ciphertext,
+};
+
+FIXTURE_VARIANT_ADD(blit, cbcs) {
+	.crypto_type = DRM_VPROT_CRYPTO_AES128_CBCS,
+	.iv = nist_iv,
+	.ciphertext = nist_chained,
+};
+
+FIXTURE_SETUP(blit)
+{
+	self->fd = vt_open();
+	vt_session_open_as(&self->s, self->fd, variant->crypto_type, 0);
+	vt_model_open(&self->m, &self->s, 65536, SEED);
+}
+
+FIXTURE_TEARDOWN(blit)
+{
+}
+
 TEST_F(blit, nist_vectors)
 {
 	struct drm_vprot_blt_result result;
@@ -70,11 +103,12 @@ TEST_F(blit, nist_vectors)
 	};
 	struct vt_buffer dst;
 
-	memcpy(blt.iv, nist_counter, 16);
-	memcpy(self->m.src.map, nist_ciphertext, 64);
+	memcpy(blt.iv, variant->iv, 16);
+	memcpy(self->m.src.map, variant->ciphertext, 64);
 
 	/* As the session key. */
-	vt_session_create(&s, self->fd, DRM_VPROT_KEY_EXCHANGE_RSAES_OAEP, 0);
+	vt_session_create_as(&s, self->fd, variant->crypto_type,
+			     DRM_VPROT_KEY_EXCHANGE_RSAES_OAEP, 0);
 	vt_key_exchange(&s, nist_key);
 	vt_draw_read_back_key(&s);
 	vt_protected(&dst, self->fd, 64);
@@ -83,7 +117,7 @@ TEST_F(blit, nist_vectors)
 	EXPECT_EQ(1, result.epoch);
 	EXPECT_EQ(0, result.flags);
 	EXPECT_EQ(0, result.pad);
-	EXPECT_EQ(0, memcmp(nist_counter, result.iv, 16));
+	EXPECT_EQ(0, memcmp(variant->iv, result.iv, 16));
 	vt_read_back(&s, &dst, 0, seen, 64);
 	EXPECT_EQ(0, memcmp(nist_plaintext, seen, 64));
 
@@ -106,6 +140,12 @@ TEST(oracle)
 	memcpy(data, nist_plaintext, 64);
 	vt_ctr(nist_key, nist_counter, data, 64);
 	EXPECT_EQ(0, memcmp(nist_ciphertext, data, 64));
+	vt_ctr(nist_key, nist_counter, data, 64);
+	vt_cbcs(nist_key, nist_iv, data, 64, true);
+	EXPECT_EQ(0, memcmp(nist_chained, data, 64));
+	vt_cbcs(nist_key, nist_iv, data, 63, false);
+	EXPECT_EQ(0, memcmp(nist_plaintext, data, 48));
+	EXPECT_EQ(0, memcmp(nist_chained + 48, data + 48, 16));
 
 	/* After the last block of an IV comes its first one. */
 	memset(data, 0, sizeof(data));
@@ -192,7 +232,7 @@ TEST_F(blit, ends)
 	EXPECT_TRUE(vt_model_same(&self->m, 0, 65536));
 }
 
-/* The count wraps without a carry into the IV, wherever in the blit that is. */
+/* In CTR the count wraps without a carry into the IV, wherever in the blit that is. */
 TEST_F(blit, count_wraps)
 {
 	static const __u64 blocks_before[] = { 1, 2, 3, 255, 256, 257, 16383, 16384, 16385, 65535 };

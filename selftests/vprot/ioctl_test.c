@@ -31,6 +31,7 @@ TEST_F(ioctl, get_caps)
 	struct drm_vprot_get_caps get = { .crypto_type = DRM_VPROT_CRYPTO_AES128_CTR };
 	struct vt_change changes[] = {
 		VT_BAD(get.crypto_type, 0, -EINVAL),
+		VT_BAD(get.crypto_type, 3, -EINVAL),
 		VT_BAD(get.crypto_type, 31, -EINVAL),
 		VT_BAD(get.crypto_type, 32, -EINVAL),
 		VT_BAD(get.crypto_type, 33, -EINVAL),
@@ -47,7 +48,7 @@ TEST_F(ioctl, get_caps)
 	EXPECT_EQ(DRM_VPROT_CRYPTO_AES128_CTR, get.crypto_type);
 	EXPECT_EQ(0, get.pad);
 	EXPECT_EQ(0x1 | 0x8 | 0x10 | 0x20 | 0x40 | 0x80, get.caps);
-	EXPECT_TRUE(get.crypto_types & (1 << 1));
+	EXPECT_EQ((1 << 1) | (1 << 2), get.crypto_types);
 	EXPECT_EQ((1 << 1) | (1 << 2), get.key_exchange_types);
 	EXPECT_EQ(1, get.buffer_alignment);
 	EXPECT_EQ(1, get.block_alignment);
@@ -60,6 +61,13 @@ TEST_F(ioctl, get_caps)
 	EXPECT_GE(get.max_sessions, get.max_file_sessions);
 	EXPECT_GT(get.max_file_protected, 0);
 	EXPECT_GE(get.max_protected, get.max_file_protected);
+
+	/* All crypto types can do the same. */
+	struct drm_vprot_get_caps cbcs = { .crypto_type = DRM_VPROT_CRYPTO_AES128_CBCS };
+
+	ASSERT_EQ(0, vt_ioctl(self->w.fd, DRM_IOCTL_VPROT_GET_CAPS, &cbcs));
+	cbcs.crypto_type = get.crypto_type;
+	EXPECT_EQ(0, memcmp(&get, &cbcs, sizeof(get)));
 }
 
 TEST_F(ioctl, get_certificate)
@@ -113,6 +121,7 @@ TEST_F(ioctl, session_create)
 	};
 	struct vt_change changes[] = {
 		VT_BAD(create.crypto_type, 0, -EINVAL),
+		VT_BAD(create.crypto_type, 3, -EINVAL),
 		VT_BAD(create.crypto_type, 31, -EINVAL),
 		VT_BAD(create.crypto_type, 33, -EINVAL),
 		VT_BAD(create.crypto_type, ~0u, -EINVAL),
@@ -128,6 +137,12 @@ TEST_F(ioctl, session_create)
 	ASSERT_EQ(0, vt_ioctl(self->w.fd, DRM_IOCTL_VPROT_SESSION_CREATE, &create));
 	EXPECT_NE(0, create.handle);
 	EXPECT_EQ(DRM_VPROT_SESSION_STRICT_IV, create.flags);
+
+	/* CBCS has no counter. */
+	create.crypto_type = DRM_VPROT_CRYPTO_AES128_CBCS;
+	EXPECT_EQ(-EINVAL, vt_ioctl(self->w.fd, DRM_IOCTL_VPROT_SESSION_CREATE, &create));
+	create.flags = 0;
+	EXPECT_EQ(0, vt_ioctl(self->w.fd, DRM_IOCTL_VPROT_SESSION_CREATE, &create));
 }
 
 /* The bad values of every member that names a session. */

@@ -27,7 +27,7 @@ void vt_model_open(struct vt_model *m, struct vt_session *s, __u64 size, __u64 s
 	vt_fill(&m->seed, m->src.map, size);
 }
 
-/* The encrypted bytes of a blit: the key stream runs over them alone. */
+/* Encrypted bytes: the key stream, or the chain, runs over them alone. */
 struct encrypted {
 	__u8 *bytes;
 	size_t size;
@@ -78,6 +78,29 @@ static void visit_subsamples(struct encrypted *e, const struct drm_vprot_blt *bl
 	}
 }
 
+/* In CBCS each subsample is a chain of its own. */
+static void decrypt_chains(struct encrypted *e, const struct drm_vprot_blt *blt, __u8 *data,
+			   const __u8 key[VT_KEY])
+{
+	const struct drm_vprot_subsample whole = { .encrypted = blt->size };
+	const struct drm_vprot_subsample *s = (void *)(uintptr_t)blt->subsamples;
+	__u32 count = blt->num_subsamples;
+
+	if (!count) {
+		s = &whole;
+		count = 1;
+	}
+	for (__u32 i = 0; i < count; i++) {
+		data += s[i].clear;
+		e->size = 0;
+		visit_pattern(e, blt, data, s[i].encrypted, false);
+		vt_cbcs(key, blt->iv, e->bytes, e->size, false);
+		e->size = 0;
+		visit_pattern(e, blt, data, s[i].encrypted, true);
+		data += s[i].encrypted;
+	}
+}
+
 static void model_blt(struct vt_model *m, const struct drm_vprot_blt *blt)
 {
 	struct encrypted e = { .bytes = must_alloc(blt->size) };
@@ -90,9 +113,13 @@ static void model_blt(struct vt_model *m, const struct drm_vprot_blt *blt)
 		key = content_key;
 	}
 	memcpy(data, m->src.map + blt->src_offset, blt->size);
-	visit_subsamples(&e, blt, data, false);
-	vt_ctr(key, blt->iv, e.bytes, e.size);
-	visit_subsamples(&e, blt, data, true);
+	if (m->session->crypto_type == DRM_VPROT_CRYPTO_AES128_CBCS) {
+		decrypt_chains(&e, blt, data, key);
+	} else {
+		visit_subsamples(&e, blt, data, false);
+		vt_ctr(key, blt->iv, e.bytes, e.size);
+		visit_subsamples(&e, blt, data, true);
+	}
 	free(e.bytes);
 }
 

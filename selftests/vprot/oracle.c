@@ -93,6 +93,11 @@ void vt_ctr(const __u8 key[VT_KEY], const __u8 iv[16], void *data, size_t size)
 	}
 }
 
+void vt_cbcs(const __u8 key[VT_KEY], const __u8 iv[16], void *data, size_t size, bool encrypt)
+{
+	cipher(EVP_aes_128_cbc(), key, iv, data, data, size - size % 16, encrypt);
+}
+
 void vt_wrap(const __u8 key[VT_KEY], const __u8 in[VT_KEY], __u8 out[VT_KEY])
 {
 	cipher(EVP_aes_128_ecb(), key, NULL, in, out, VT_KEY, 1);

@@ -5,6 +5,7 @@
 #ifndef ORACLE_H
 #define ORACLE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <linux/types.h>
 
@@ -38,6 +39,15 @@ void vt_fill(__u64 *seed, void *data, size_t size);
  * @size: Bytes in @data.
  */
 void vt_ctr(const __u8 key[VT_KEY], const __u8 iv[16], void *data, size_t size);
+/**
+ * vt_cbcs() - AES-128-CBC over the whole blocks of one subsample's encrypted bytes
+ * @key: The key.
+ * @iv: What the first block is chained to.
+ * @data: Encrypted or decrypted in place; what does not fill a block stays as it is.
+ * @size: Bytes in @data.
+ * @encrypt: Encrypt, else decrypt.
+ */
+void vt_cbcs(const __u8 key[VT_KEY], const __u8 iv[16], void *data, size_t size, bool encrypt);
 /** vt_wrap() - AES-128-ECB encryption of one block, as for content keys; @in may be @out */
 void vt_wrap(const __u8 key[VT_KEY], const __u8 in[VT_KEY], __u8 out[VT_KEY]);
 /** vt_unwrap() - AES-128-ECB decryption of one block, as for read-back keys; @in may be @out */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Partial decryption: subsamples and patterns, compared with the model.
+ * Partial decryption: subsamples and patterns, of both crypto types, compared with the model.
  */
 #include "kselftest_harness.h"
 #include "model.h"
@@ -16,9 +16,21 @@ FIXTURE(subsample) {
 	__u8 wrapped[VT_KEY];
 };
 
+FIXTURE_VARIANT(subsample) {
+	__u32 crypto_type;
+};
+
+FIXTURE_VARIANT_ADD(subsample, ctr) {
+	.crypto_type = DRM_VPROT_CRYPTO_AES128_CTR,
+};
+
+FIXTURE_VARIANT_ADD(subsample, cbcs) {
+	.crypto_type = DRM_VPROT_CRYPTO_AES128_CBCS,
+};
+
 FIXTURE_SETUP(subsample)
 {
-	vt_session_open(&self->s, vt_open(), 0);
+	vt_session_open_as(&self->s, vt_open(), variant->crypto_type, 0);
 	vt_model_open(&self->m, &self->s, SIZE, SEED);
 	vt_caps(self->s.fd, &self->caps);
 	self->subsamples = calloc(self->caps.max_subsamples, sizeof(*self->subsamples));
@@ -75,7 +87,7 @@ TEST_F(subsample, video)
 	}
 }
 
-/* The key stream runs on from one subsample to the next in the middle of a block. */
+/* A key stream runs on from one subsample to the next in the middle of a block. */
 TEST_F(subsample, any_sizes)
 {
 	static const __u32 most[] = { 1, 2, 17, 40, 300, 5000 };

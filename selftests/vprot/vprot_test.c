@@ -141,10 +141,11 @@ void *vt_page_before_bad(void)
 
 /* --- sessions --------------------------------------------------------------------------------- */
 
-void vt_session_create(struct vt_session *s, int fd, __u32 key_exchange_type, __u32 flags)
+void vt_session_create_as(struct vt_session *s, int fd, __u32 crypto_type,
+			  __u32 key_exchange_type, __u32 flags)
 {
 	struct drm_vprot_session_create create = {
-		.crypto_type = DRM_VPROT_CRYPTO_AES128_CTR,
+		.crypto_type = crypto_type,
 		.key_exchange_type = key_exchange_type,
 		.flags = flags,
 	};
@@ -153,19 +154,30 @@ void vt_session_create(struct vt_session *s, int fd, __u32 key_exchange_type, __
 	memset(s, 0, sizeof(*s));
 	s->fd = fd;
 	s->handle = create.handle;
+	s->crypto_type = crypto_type;
 	s->epoch = key_exchange_type == DRM_VPROT_KEY_EXCHANGE_INTERNAL;
 }
 
-void vt_session_open(struct vt_session *s, int fd, __u32 flags)
+void vt_session_create(struct vt_session *s, int fd, __u32 key_exchange_type, __u32 flags)
+{
+	vt_session_create_as(s, fd, DRM_VPROT_CRYPTO_AES128_CTR, key_exchange_type, flags);
+}
+
+void vt_session_open_as(struct vt_session *s, int fd, __u32 crypto_type, __u32 flags)
 {
 	static __u64 count;
 	__u64 seed = __atomic_add_fetch(&count, 1, __ATOMIC_RELAXED);
 	__u8 key[VT_KEY];
 
-	vt_session_create(s, fd, DRM_VPROT_KEY_EXCHANGE_RSAES_OAEP, flags);
+	vt_session_create_as(s, fd, crypto_type, DRM_VPROT_KEY_EXCHANGE_RSAES_OAEP, flags);
 	vt_fill(&seed, key, sizeof(key));
 	vt_key_exchange(s, key);
 	vt_draw_read_back_key(s);
+}
+
+void vt_session_open(struct vt_session *s, int fd, __u32 flags)
+{
+	vt_session_open_as(s, fd, DRM_VPROT_CRYPTO_AES128_CTR, flags);
 }
 
 void vt_session_destroy(struct vt_session *s)
@@ -353,6 +365,15 @@ int vt_encrypt_blt(const struct vt_session *s, const struct drm_vprot_blt *blt)
 	return vt_submit_array(s, DRM_IOCTL_VPROT_ENCRYPTION_BLT, blt, 1);
 }
 
+void vt_client_encrypt(const struct vt_session *s, const __u8 key[VT_KEY], const __u8 iv[16],
+		       void *data, size_t size)
+{
+	if (s->crypto_type == DRM_VPROT_CRYPTO_AES128_CBCS)
+		vt_cbcs(key, iv, data, size, true);
+	else
+		vt_ctr(key, iv, data, size);
+}
+
 void vt_load(const struct vt_session *s, const struct vt_buffer *dst, __u64 offset,
 	     const void *plain, size_t size)
 {
@@ -369,7 +390,7 @@ void vt_load(const struct vt_session *s, const struct vt_buffer *dst, __u64 offs
 	blt.src = clear.handle;
 	vt_iv(blt.iv, __atomic_add_fetch(&iv, 1, __ATOMIC_RELAXED), 0);
 	memcpy(clear.map, plain, size);
-	vt_ctr(s->key, blt.iv, clear.map, size);
+	vt_client_encrypt(s, s->key, blt.iv, clear.map, size);
 	must(vt_decrypt_blt(s, &blt), "DECRYPTION_BLT");
 	vt_buffer_close(&clear);
 }
@@ -410,7 +431,7 @@ bool vt_key_works(const struct vt_session *s)
 	blt.dst = buffer.handle;
 	vt_fill(&seed, blt.iv, sizeof(blt.iv));
 	memcpy(clear.map, plain, sizeof(plain));
-	vt_ctr(s->key, blt.iv, clear.map, sizeof(plain));
+	vt_client_encrypt(s, s->key, blt.iv, clear.map, sizeof(plain));
 	works = !vt_decrypt_blt(s, &blt);
 	if (works) {
 		vt_read_back(s, &buffer, 0, seen, sizeof(seen));

@@ -56,14 +56,20 @@ void *vt_page_before_bad(void);
 struct vt_session {
 	int fd;			/**< @fd: The open file that it belongs to. */
 	__u32 handle;		/**< @handle: Its handle. */
+	__u32 crypto_type;	/**< @crypto_type: How its client encrypts. */
 	__u64 epoch;		/**< @epoch: The current key epoch; 0 without a key. */
 	__u8 key[VT_KEY];	/**< @key: The session key. */
 	__u8 read_back[VT_KEY];	/**< @read_back: The read-back key, unwrapped. */
 };
 
-/** vt_session_create() - a session of either key exchange type, without a read-back key */
+/** vt_session_create_as() - a session without a read-back key */
+void vt_session_create_as(struct vt_session *s, int fd, __u32 crypto_type,
+			  __u32 key_exchange_type, __u32 flags);
+/** vt_session_create() - an AES128_CTR session of either key exchange type, as above */
 void vt_session_create(struct vt_session *s, int fd, __u32 key_exchange_type, __u32 flags);
-/** vt_session_open() - an RSAES_OAEP session with a random session key and a read-back key */
+/** vt_session_open_as() - an RSAES_OAEP session with a random session key and a read-back key */
+void vt_session_open_as(struct vt_session *s, int fd, __u32 crypto_type, __u32 flags);
+/** vt_session_open() - an AES128_CTR session, as above */
 void vt_session_open(struct vt_session *s, int fd, __u32 flags);
 /** vt_session_destroy() - destroy it */
 void vt_session_destroy(struct vt_session *s);
@@ -125,6 +131,9 @@ int vt_submit_array(const struct vt_session *s, unsigned long request,
 int vt_decrypt_blt(const struct vt_session *s, const struct drm_vprot_blt *blt);
 /** vt_encrypt_blt() - submit one ENCRYPTION_BLT; 0 or a negative errno */
 int vt_encrypt_blt(const struct vt_session *s, const struct drm_vprot_blt *blt);
+/** vt_client_encrypt() - what a session's client does with plaintext, in place */
+void vt_client_encrypt(const struct vt_session *s, const __u8 key[VT_KEY], const __u8 iv[16],
+		       void *data, size_t size);
 /**
  * vt_load() - put plaintext into a protected buffer
  *

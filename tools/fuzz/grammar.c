@@ -56,6 +56,7 @@
 
 static const struct fz_name crypto_types[] = {
 	NAME(AES128_CTR, DRM_VPROT_CRYPTO_AES128_CTR),
+	NAME(AES128_CBCS, DRM_VPROT_CRYPTO_AES128_CBCS),
 	{ NULL }
 };
 
@@ -149,7 +150,8 @@ const struct fz_type fz_types[] = {
 		IOCTL("get_caps", GET_CAPS, drm_vprot_get_caps), .weight = 1,
 		.fields = FIELDS(USE(FZ_FILE),
 				 CHOICE(drm_vprot_get_caps, crypto_type,
-					DRM_VPROT_CRYPTO_AES128_CTR, crypto_types, 0, 2,
+					DRM_VPROT_CRYPTO_AES128_CTR, crypto_types,
+					DRM_VPROT_CRYPTO_AES128_CBCS, 0, 3,
 					0xffffffff),
 				 PAD(drm_vprot_get_caps, pad), ARG),
 		.errors = NO_ERRORS,
@@ -168,7 +170,8 @@ const struct fz_type fz_types[] = {
 		.fields = FIELDS(USE(FZ_FILE),
 				 MAKE_AS(drm_vprot_session_create, handle, FZ_SESSION),
 				 CHOICE(drm_vprot_session_create, crypto_type,
-					DRM_VPROT_CRYPTO_AES128_CTR, crypto_types, 0, 2,
+					DRM_VPROT_CRYPTO_AES128_CTR, crypto_types,
+					DRM_VPROT_CRYPTO_AES128_CBCS, 0, 3,
 					0xffffffff),
 				 CHOICE(drm_vprot_session_create, key_exchange_type,
 					DRM_VPROT_KEY_EXCHANGE_RSAES_OAEP, key_exchange_types,

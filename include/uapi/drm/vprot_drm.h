@@ -89,6 +89,14 @@ enum drm_vprot_crypto_type {
 	 * carry into the IV, as in common encryption (ISO/IEC 23001-7).
 	 */
 	DRM_VPROT_CRYPTO_AES128_CTR = 1,
+	/**
+	 * @DRM_VPROT_CRYPTO_AES128_CBCS: AES-128 in CBC mode, as the scheme cbcs of common
+	 * encryption has it: the chain starts anew, with the IV of the blit, in the encrypted part
+	 * of each subsample, and leaves out what a pattern skips. Bytes that do not fill a block
+	 * stay clear. This is for decryption blits; read-back is in counter mode, with a read-back
+	 * key, as ever.
+	 */
+	DRM_VPROT_CRYPTO_AES128_CBCS = 2,
 };
 
 /**
@@ -141,7 +149,7 @@ enum drm_vprot_key_exchange_type {
 /**
  * struct drm_vprot_get_caps - argument of DRM_IOCTL_VPROT_GET_CAPS
  *
- * Errors: none of its own. An unknown @crypto_type is -EINVAL.
+ * Errors: an unknown @crypto_type is -EINVAL, one that is switched off -EOPNOTSUPP.
  */
 struct drm_vprot_get_caps {
 	/** @crypto_type: In: the crypto type asked about, one of &enum drm_vprot_crypto_type. */
@@ -153,7 +161,7 @@ struct drm_vprot_get_caps {
 	 * protection caps.
 	 */
 	__u64 caps;
-	/** @crypto_types: Out: mask of (1 << type) for each crypto type of the device. */
+	/** @crypto_types: Out: mask of (1 << type) for each crypto type on offer. */
 	__u32 crypto_types;
 	/**
 	 * @key_exchange_types: Out: mask of (1 << type) for each &enum drm_vprot_key_exchange_type
@@ -219,14 +227,15 @@ struct drm_vprot_get_certificate {
  * A decryption blit whose start (IV, count) lies below the end of the previous one under the same
  * key is then -EINVAL, and so is one whose count wraps. The driver remembers the session key's
  * current epoch and the most recent content key, the latter by its value, however it was wrapped.
+ * For AES128_CTR only.
  */
 #define DRM_VPROT_SESSION_STRICT_IV	(1 << 0)
 
 /**
  * struct drm_vprot_session_create - argument of DRM_IOCTL_VPROT_SESSION_CREATE
  *
- * Errors: -EOPNOTSUPP when the key exchange type is not on offer, -EMFILE beyond a limit of
- * sessions.
+ * Errors: -EOPNOTSUPP when the crypto type or the key exchange type is not on offer, -EMFILE beyond
+ * a limit of sessions.
  */
 struct drm_vprot_session_create {
 	/** @crypto_type: In: one of &enum drm_vprot_crypto_type. */
@@ -433,7 +442,8 @@ struct drm_vprot_gem_mmap_offset {
 /**
  * struct drm_vprot_subsample - a run of clear and a run of encrypted bytes
  *
- * The key stream runs on, byte by byte, over the encrypted bytes only.
+ * The key stream runs on, byte by byte, over the encrypted bytes only; the chain of AES128_CBCS
+ * starts anew in each subsample.
  */
 struct drm_vprot_subsample {
 	/** @clear: Clear bytes, copied as they are. */
@@ -494,7 +504,7 @@ struct drm_vprot_blt {
 	__u64 dst_offset;
 	/** @size: Bytes to move; a blit of 0 bytes succeeds and does nothing. */
 	__u64 size;
-	/** @iv: The counter block the blit starts with, as it lies in memory. */
+	/** @iv: The counter block the blit starts with, as it lies in memory; in CBCS the IV. */
 	__u8 iv[16];
 	/**
 	 * @subsamples: Pointer to @num_subsamples of &struct drm_vprot_subsample that add up to
@@ -582,8 +592,9 @@ struct drm_vprot_sync {
  * protected to a clear one.
  *
  * Errors: -E2BIG for more blits, subsamples or syncobjs than the caps say, -ENOENT for an unknown
- * session, buffer or syncobj, -EKEYREVOKED after loss, -EACCES for any other pair of buffers and
- * for a protected buffer that is bound to another session, -ENOKEY without a session key or, in an
+ * session, buffer or syncobj, -EOPNOTSUPP for an encryption blit that the caps of the session's
+ * crypto type lack, -EKEYREVOKED after loss, -EACCES for any other pair of buffers and for a
+ * protected buffer that is bound to another session, -ENOKEY without a session key or, in an
  * encryption blit, without a read-back key, -ESTALE when another epoch than the expected one is
  * current, -EINTR when the process was killed or, before the blits are accepted, a signal came,
  * -ENOSPC when the queue is full, -ETIMEDOUT when another device does not get done with a buffer. A

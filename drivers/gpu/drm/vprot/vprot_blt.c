@@ -77,12 +77,17 @@ static int vprot_blt_run_run(struct vprot_progress *progress, u64 size, bool enc
 /* The encrypted part of a subsample, under the pattern if there is one. */
 static int vprot_blt_run_encrypted(struct vprot_progress *progress, u64 size)
 {
-	u64 crypt = (u64)progress->blt->args.crypt_blocks * AES_BLOCK_SIZE;
-	u64 skip = (u64)progress->blt->args.skip_blocks * AES_BLOCK_SIZE;
+	const struct vprot_blt *blt = progress->blt;
+	u64 crypt = (u64)blt->args.crypt_blocks * AES_BLOCK_SIZE;
+	u64 skip = (u64)blt->args.skip_blocks * AES_BLOCK_SIZE;
 	int ret = 0;
 
-	if (!crypt)
-		return vprot_blt_run_run(progress, size, true);
+	if (!crypt) {
+		u64 whole = blt->key->pool->chains ? round_down(size, AES_BLOCK_SIZE) : size;
+
+		return vprot_blt_run_run(progress, whole, true) ?:
+		       vprot_blt_run_run(progress, size - whole, false);
+	}
 
 	while (size >= crypt && !ret) {
 		ret = vprot_blt_run_run(progress, crypt, true) ?:
@@ -107,6 +112,7 @@ static int vprot_blt_run(struct vprot_progress *progress, const struct vprot_blt
 		ret = vprot_blt_run_encrypted(progress, blt->args.size);
 	for (i = 0; i < blt->args.num_subsamples && !ret; i++)
 		ret = vprot_blt_run_run(progress, blt->subsamples[i].clear, false) ?:
+		      vprot_stream_restart(job->stream, blt->args.iv) ?:
 		      vprot_blt_run_encrypted(progress, blt->subsamples[i].encrypted);
 
 	return ret ?: vprot_stream_end(job->stream);
@@ -370,6 +376,12 @@ bool vprot_job_is_refused(const struct vprot_job *job)
 	return job->misplaced || job->out_of_range || job->syncs.unsubmitted;
 }
 
+static int vprot_job_check_support(const struct vprot_job *job)
+{
+	return job->encrypts && !vprot_read_back_available(job->session->crypto_type) ?
+	       -EOPNOTSUPP : 0;
+}
+
 /* Nothing to open for a job that will be refused. */
 static int vprot_job_open_surfaces(struct vprot_job *job)
 {
@@ -471,6 +483,7 @@ static int vprot_blt_ioctl(struct drm_file *file, const struct drm_vprot_submit 
 
 	ret = vprot_job_lookup(job, file, args->session) ?:
 	      vprot_syncs_lookup(&job->syncs, file) ?:
+	      vprot_job_check_support(job) ?:
 	      vprot_job_open_surfaces(job) ?:
 	      (queued ? vprot_queue_prepare(job, vfile) : vprot_order_wait(job)) ?:
 	      vprot_submit(job);

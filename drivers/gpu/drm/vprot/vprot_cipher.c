@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * AES: counter mode over scatterlists by the kernel's fastest implementation, single blocks by the
+ * AES: CTR and CBC over scatterlists by the kernel's fastest implementations, single blocks by the
  * AES library.
  */
 #include <linux/string.h>
@@ -10,6 +10,7 @@
 
 #include <drm/drm_managed.h>
 #include <drm/drm_print.h>
+#include <drm/vprot_drm.h>
 
 #include "vprot_cipher.h"
 #include "vprot_device.h"
@@ -32,36 +33,30 @@ static bool vprot_cipher_stages(const char *name)
 	return !strstarts(name, "ctr-aes-aesni") && !strstarts(name, "ctr-aes-vaes");
 }
 
-/**
- * vprot_cipher_pool_init() - choose the implementation of the bulk cipher
- * @vdev: the device, whose pool is filled in; freed with it
- *
- * Return: 0, -ENOENT when the kernel has no ctr(aes), -EINVAL when the cipher that was asked for
- * is another one, -ENOMEM.
- */
-int vprot_cipher_pool_init(struct vprot_device *vdev)
+/* Fill a pool with the implementation @name of the mode @alg. */
+static int vprot_cipher_pool_init(struct vprot_device *vdev, struct vprot_cipher_pool *pool,
+				  const char *name, const char *alg)
 {
-	struct vprot_cipher_pool *pool = &vdev->ciphers;
 	struct crypto_skcipher *cipher;
 	int ret;
 
 	spin_lock_init(&pool->lock);
 
-	cipher = crypto_alloc_skcipher(vprot_cipher_name(), 0, 0);
+	cipher = crypto_alloc_skcipher(name, 0, 0);
 	if (IS_ERR(cipher)) {
 		drm_err(&vdev->drm, "no cipher '%s' (%pe): see /proc/crypto for what there is\n",
-			vprot_cipher_name(), cipher);
+			name, cipher);
 		return PTR_ERR(cipher);
 	}
 
-	if (strcmp(crypto_tfm_alg_name(crypto_skcipher_tfm(cipher)), "ctr(aes)")) {
-		drm_err(&vdev->drm, "cipher '%s' is not an implementation of ctr(aes)\n",
-			vprot_cipher_name());
+	if (strcmp(crypto_tfm_alg_name(crypto_skcipher_tfm(cipher)), alg)) {
+		drm_err(&vdev->drm, "cipher '%s' is not an implementation of %s\n", name, alg);
 		crypto_free_skcipher(cipher);
 		return -EINVAL;
 	}
 
 	strscpy(pool->name, crypto_skcipher_driver_name(cipher), sizeof(pool->name));
+	pool->reqsize = crypto_skcipher_reqsize(cipher);
 	pool->alignmask = crypto_skcipher_alignmask(cipher);
 	pool->stages = vprot_cipher_stages(pool->name);
 	pool->spares[pool->num_spares++] = cipher;
@@ -75,14 +70,34 @@ int vprot_cipher_pool_init(struct vprot_device *vdev)
 }
 
 /**
- * vprot_cipher_get() - get an instance of the bulk cipher
- * @vdev: the device
+ * vprot_ciphers_init() - choose the implementations of the bulk ciphers
+ * @vdev: the device, whose pools are filled in; freed with it
+ *
+ * CTR is always there: read-back needs it.
+ *
+ * Return: 0, -ENOENT when the kernel has no ctr(aes), or no cbc(aes) and is to offer it, -EINVAL
+ * when the cipher that was asked for is another one, -ENOMEM.
+ */
+int vprot_ciphers_init(struct vprot_device *vdev)
+{
+	int ret;
+
+	ret = vprot_cipher_pool_init(vdev, &vdev->ctr, vprot_cipher_name(), "ctr(aes)");
+	if (ret || vprot_crypto_type_check(DRM_VPROT_CRYPTO_AES128_CBCS))
+		return ret;
+
+	vdev->cbc.chains = true;
+	return vprot_cipher_pool_init(vdev, &vdev->cbc, "cbc(aes)", "cbc(aes)");
+}
+
+/**
+ * vprot_cipher_get() - get an instance of a bulk cipher
+ * @pool: the cipher
  *
  * Return: an instance to set a key on, given back with vprot_cipher_put(); or an ERR_PTR. Sleeps.
  */
-struct crypto_skcipher *vprot_cipher_get(struct vprot_device *vdev)
+struct crypto_skcipher *vprot_cipher_get(struct vprot_cipher_pool *pool)
 {
-	struct vprot_cipher_pool *pool = &vdev->ciphers;
 	struct crypto_skcipher *cipher = NULL;
 
 	spin_lock(&pool->lock);
@@ -95,13 +110,12 @@ struct crypto_skcipher *vprot_cipher_get(struct vprot_device *vdev)
 
 /**
  * vprot_cipher_put() - give an instance back
- * @vdev: the device
+ * @pool: what it was got from
  * @cipher: the instance; what is left of its key is wiped
  */
-void vprot_cipher_put(struct vprot_device *vdev, struct crypto_skcipher *cipher)
+void vprot_cipher_put(struct vprot_cipher_pool *pool, struct crypto_skcipher *cipher)
 {
 	static const u8 dummy[AES_KEYSIZE_128];
-	struct vprot_cipher_pool *pool = &vdev->ciphers;
 
 	/* The key schedule begins with the key itself: replace it. */
 	if (!crypto_skcipher_setkey(cipher, dummy, sizeof(dummy))) {
@@ -119,7 +133,7 @@ void vprot_cipher_put(struct vprot_device *vdev, struct crypto_skcipher *cipher)
 
 /**
  * vprot_cipher_ctr() - run counter mode
- * @req: request with room for the device's cipher, in use by nobody else
+ * @req: request with room for the cipher, in use by nobody else
  * @cipher: the cipher with its key
  * @src: source
  * @dst: destination; may be @src
@@ -145,6 +159,36 @@ int vprot_cipher_ctr(struct skcipher_request *req, struct crypto_skcipher *ciphe
 	skcipher_request_set_callback(req, CRYPTO_TFM_REQ_MAY_BACKLOG, crypto_req_done, &wait);
 	skcipher_request_set_crypt(req, src, dst, size, iv);
 	return crypto_wait_req(crypto_skcipher_encrypt(req), &wait);
+}
+
+/**
+ * vprot_cipher_cbc() - decrypt in CBC mode
+ * @req: request with room for the cipher, in use by nobody else
+ * @cipher: the cipher with its key
+ * @src: ciphertext
+ * @dst: gets the plaintext; may be @src; seen by nobody
+ * @size: bytes, a multiple of 16
+ * @chain: what the first block is chained to; the last block of ciphertext on return
+ *
+ * Sleeps.
+ *
+ * Return: 0 or the cipher's error.
+ */
+int vprot_cipher_cbc(struct skcipher_request *req, struct crypto_skcipher *cipher,
+		     struct scatterlist *src, struct scatterlist *dst, unsigned int size,
+		     u8 chain[16])
+{
+	DECLARE_CRYPTO_WAIT(wait);
+	u8 iv[16] __aligned(16);
+	int ret;
+
+	memcpy(iv, chain, sizeof(iv));
+	skcipher_request_set_tfm(req, cipher);
+	skcipher_request_set_callback(req, CRYPTO_TFM_REQ_MAY_BACKLOG, crypto_req_done, &wait);
+	skcipher_request_set_crypt(req, src, dst, size, iv);
+	ret = crypto_wait_req(crypto_skcipher_decrypt(req), &wait);
+	memcpy(chain, iv, sizeof(iv));
+	return ret;
 }
 
 /**

@@ -17,6 +17,10 @@
 
 static void vprot_debugfs_show_session(struct seq_file *m, struct vprot_session *session)
 {
+	static const char * const crypto_type[] = {
+		[DRM_VPROT_CRYPTO_AES128_CTR] = "AES128_CTR",
+		[DRM_VPROT_CRYPTO_AES128_CBCS] = "AES128_CBCS",
+	};
 	static const char * const life[] = {
 		[VPROT_SESSION_ALIVE] = "alive",
 		[VPROT_SESSION_LOST] = "lost",
@@ -26,8 +30,8 @@ static void vprot_debugfs_show_session(struct seq_file *m, struct vprot_session 
 
 	/* Only told, not used: a racing Start or Finish may be seen or not. */
 	spin_lock(&session->lock);
-	seq_printf(m, "%7d %10u %-10s %-12s %-9s %8llu %7s %9s %9u %12llu %12llu\n",
-		   session->pid, session->handle, "AES128_CTR",
+	seq_printf(m, "%7d %10u %-11s %-12s %-9s %8llu %7s %9s %9u %12llu %12llu\n",
+		   session->pid, session->handle, crypto_type[session->crypto_type],
 		   session->key_exchange_type == DRM_VPROT_KEY_EXCHANGE_INTERNAL ? "INTERNAL" :
 										   "RSAES_OAEP",
 		   life[session->life], session->key ? session->key->epoch : 0,
@@ -42,7 +46,7 @@ static int vprot_sessions_show(struct seq_file *m, void *unused)
 	struct vprot_device *vdev = m->private;
 	struct vprot_session *session;
 
-	seq_printf(m, "%7s %10s %-10s %-12s %-9s %8s %7s %9s %9s %12s %12s\n", "pid", "handle",
+	seq_printf(m, "%7s %10s %-11s %-12s %-9s %8s %7s %9s %9s %12s %12s\n", "pid", "handle",
 		   "crypto", "key-exchange", "state", "epoch", "pending", "read-back", "in-flight",
 		   "decrypted", "encrypted");
 

@@ -24,8 +24,10 @@ struct vprot_loss_event;
 struct vprot_device {
 	/** @drm: the DRM device */
 	struct drm_device drm;
-	/** @ciphers: the implementation of the bulk cipher, and spare instances of it */
-	struct vprot_cipher_pool ciphers;
+	/** @ctr: AES in CTR mode */
+	struct vprot_cipher_pool ctr;
+	/** @cbc: AES in CBC mode; empty when AES128_CBCS is not offered */
+	struct vprot_cipher_pool cbc;
 	/** @identity: key pair and certificate, NULL without; set at probe */
 	struct vprot_identity *identity;
 	/**
@@ -86,7 +88,9 @@ u64 vprot_max_protected(void);
 u64 vprot_max_file_protected(void);
 u32 vprot_max_queued_blts(void);
 unsigned long vprot_wait_timeout(void);
+int vprot_crypto_type_check(u32 crypto_type);
 bool vprot_refresh_available(u32 crypto_type);
+bool vprot_read_back_available(u32 crypto_type);
 bool vprot_session_key_readback(void);
 const char *vprot_cipher_name(void);
 

@@ -64,6 +64,12 @@ module_param(wait_timeout_ms, uint, 0644);
 MODULE_PARM_DESC(wait_timeout_ms,
 		 "Time in ms after which a queued blit no longer waits for others' fences (10000)");
 
+static unsigned int crypto_types = BIT(DRM_VPROT_CRYPTO_AES128_CTR) |
+				   BIT(DRM_VPROT_CRYPTO_AES128_CBCS);
+module_param(crypto_types, uint, 0444);
+MODULE_PARM_DESC(crypto_types,
+		 "Mask of (1 << crypto type) of what is on offer: 2 AES128_CTR, 4 AES128_CBCS (6)");
+
 static unsigned int refresh_disable;
 module_param(refresh_disable, uint, 0644);
 MODULE_PARM_DESC(refresh_disable,
@@ -115,6 +121,24 @@ unsigned long vprot_wait_timeout(void)
 }
 
 /**
+ * vprot_crypto_type_check() - whether the device has a crypto type
+ * @crypto_type: the value to check
+ *
+ * Return: 0; -EINVAL when it is none of &enum drm_vprot_crypto_type; -EOPNOTSUPP when the
+ * administrator has switched it off.
+ */
+int vprot_crypto_type_check(u32 crypto_type)
+{
+	switch (crypto_type) {
+	case DRM_VPROT_CRYPTO_AES128_CTR:
+	case DRM_VPROT_CRYPTO_AES128_CBCS:
+		return crypto_types & BIT(crypto_type) ? 0 : -EOPNOTSUPP;
+	default:
+		return -EINVAL;
+	}
+}
+
+/**
  * vprot_refresh_available() - whether session keys can be refreshed
  * @crypto_type: one of &enum drm_vprot_crypto_type
  *
@@ -123,6 +147,20 @@ unsigned long vprot_wait_timeout(void)
 bool vprot_refresh_available(u32 crypto_type)
 {
 	return !(READ_ONCE(refresh_disable) & BIT(crypto_type));
+}
+
+/**
+ * vprot_read_back_available() - whether protected buffers can be read back
+ * @crypto_type: one of &enum drm_vprot_crypto_type
+ *
+ * Read-back is in CTR mode, and no key is used in two modes: where the session key is for CBC, only
+ * a read-back key will do.
+ *
+ * Return: true if encryption blits are there.
+ */
+bool vprot_read_back_available(u32 crypto_type)
+{
+	return crypto_type != DRM_VPROT_CRYPTO_AES128_CBCS || !session_key_readback;
 }
 
 /** vprot_session_key_readback() - Return: whether read-back is under the session key */
@@ -231,18 +269,26 @@ static int vprot_get_caps_ioctl(struct drm_device *drm, void *data, struct drm_f
 {
 	struct vprot_device *vdev = to_vprot_device(drm);
 	struct drm_vprot_get_caps *args = data;
+	u32 type;
+	int ret;
 
-	if (args->pad || args->crypto_type != DRM_VPROT_CRYPTO_AES128_CTR)
-		return -EINVAL;
+	ret = args->pad ? -EINVAL : vprot_crypto_type_check(args->crypto_type);
+	if (ret)
+		return ret;
 
 	args->caps = DRM_VPROT_CAP_SOFTWARE | DRM_VPROT_CAP_PARTIAL_DECRYPTION |
-		     DRM_VPROT_CAP_CONTENT_KEY | DRM_VPROT_CAP_ENCRYPTED_READ_BACK;
+		     DRM_VPROT_CAP_CONTENT_KEY;
+	if (vprot_read_back_available(args->crypto_type))
+		args->caps |= DRM_VPROT_CAP_ENCRYPTED_READ_BACK;
 	if (vprot_refresh_available(args->crypto_type))
 		args->caps |= DRM_VPROT_CAP_FRESHEN_SESSION_KEY;
 	if (!vprot_session_key_readback())
 		args->caps |= DRM_VPROT_CAP_ENCRYPTED_READ_BACK_KEY;
 
-	args->crypto_types = BIT(DRM_VPROT_CRYPTO_AES128_CTR);
+	args->crypto_types = 0;
+	for (type = DRM_VPROT_CRYPTO_AES128_CTR; type <= DRM_VPROT_CRYPTO_AES128_CBCS; type++)
+		if (!vprot_crypto_type_check(type))
+			args->crypto_types |= BIT(type);
 	args->key_exchange_types = BIT(DRM_VPROT_KEY_EXCHANGE_INTERNAL);
 	if (vdev->identity)
 		args->key_exchange_types |= BIT(DRM_VPROT_KEY_EXCHANGE_RSAES_OAEP);
@@ -345,7 +391,7 @@ static int vprot_probe(struct platform_device *pdev)
 	platform_set_drvdata(pdev, vdev);
 
 	ret = drmm_mutex_init(&vdev->drm, &vdev->sessions_lock) ?:
-	      vprot_cipher_pool_init(vdev) ?: vprot_identity_init(vdev);
+	      vprot_ciphers_init(vdev) ?: vprot_identity_init(vdev);
 	if (ret)
 		return ret;
 
@@ -429,4 +475,4 @@ MODULE_LICENSE("GPL");
 MODULE_IMPORT_NS(DMA_BUF);
 MODULE_FIRMWARE("vprot/device-key.der");
 MODULE_FIRMWARE("vprot/device-cert.der");
-MODULE_SOFTDEP("pre: aesni_intel ctr sha512_generic");
+MODULE_SOFTDEP("pre: aesni_intel cbc ctr sha512_generic");

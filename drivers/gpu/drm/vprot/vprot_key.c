@@ -9,19 +9,18 @@
 #include <crypto/skcipher.h>
 
 #include "vprot_cipher.h"
-#include "vprot_device.h"
 #include "vprot_key.h"
 
 /**
  * vprot_key_alloc() - allocate what a key needs
- * @vdev: the device
+ * @pool: the cipher that the key is for
  *
  * Everything that may run out of memory happens here, so that vprot_key_set() can follow under a
  * lock.
  *
  * Return: a key to call vprot_key_set() on, or an ERR_PTR. Sleeps.
  */
-struct vprot_key *vprot_key_alloc(struct vprot_device *vdev)
+struct vprot_key *vprot_key_alloc(struct vprot_cipher_pool *pool)
 {
 	struct vprot_key *key;
 	void *err;
@@ -30,7 +29,7 @@ struct vprot_key *vprot_key_alloc(struct vprot_device *vdev)
 	if (!key)
 		return ERR_PTR(-ENOMEM);
 
-	key->cipher = vprot_cipher_get(vdev);
+	key->cipher = vprot_cipher_get(pool);
 	if (IS_ERR(key->cipher)) {
 		err = ERR_CAST(key->cipher);
 		kfree(key);
@@ -38,7 +37,7 @@ struct vprot_key *vprot_key_alloc(struct vprot_device *vdev)
 	}
 
 	kref_init(&key->ref);
-	key->vdev = vdev;
+	key->pool = pool;
 	return key;
 }
 
@@ -59,19 +58,19 @@ int vprot_key_set(struct vprot_key *key, const u8 raw[DRM_VPROT_KEY_SIZE], u64 e
 
 /**
  * vprot_key_create() - allocate and fill in a key
- * @vdev: the device
+ * @pool: the cipher that the key is for
  * @raw: the key itself
  * @epoch: number of the key epoch
  *
  * Return: the key or an ERR_PTR. Sleeps.
  */
-struct vprot_key *vprot_key_create(struct vprot_device *vdev, const u8 raw[DRM_VPROT_KEY_SIZE],
-				   u64 epoch)
+struct vprot_key *vprot_key_create(struct vprot_cipher_pool *pool,
+				   const u8 raw[DRM_VPROT_KEY_SIZE], u64 epoch)
 {
 	struct vprot_key *key;
 	int ret;
 
-	key = vprot_key_alloc(vdev);
+	key = vprot_key_alloc(pool);
 	if (IS_ERR(key))
 		return key;
 
@@ -87,7 +86,7 @@ static void vprot_key_release(struct kref *ref)
 {
 	struct vprot_key *key = container_of(ref, struct vprot_key, ref);
 
-	vprot_cipher_put(key->vdev, key->cipher);
+	vprot_cipher_put(key->pool, key->cipher);
 	kfree_sensitive(key);
 }
 

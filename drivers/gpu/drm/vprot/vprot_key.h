@@ -8,7 +8,7 @@
 #include <drm/vprot_drm.h>
 
 struct crypto_skcipher;
-struct vprot_device;
+struct vprot_cipher_pool;
 
 /**
  * struct vprot_key - a key with its cipher
@@ -18,8 +18,8 @@ struct vprot_device;
 struct vprot_key {
 	/** @ref: reference count */
 	struct kref ref;
-	/** @vdev: the device */
-	struct vprot_device *vdev;
+	/** @pool: what @cipher comes from, which says the mode that the key is for */
+	struct vprot_cipher_pool *pool;
 	/** @cipher: the bulk cipher with this key */
 	struct crypto_skcipher *cipher;
 	/** @epoch: number of the key epoch; 0 for a content or read-back key */
@@ -28,10 +28,10 @@ struct vprot_key {
 	u8 raw[DRM_VPROT_KEY_SIZE];
 };
 
-struct vprot_key *vprot_key_alloc(struct vprot_device *vdev);
+struct vprot_key *vprot_key_alloc(struct vprot_cipher_pool *pool);
 int vprot_key_set(struct vprot_key *key, const u8 raw[DRM_VPROT_KEY_SIZE], u64 epoch);
-struct vprot_key *vprot_key_create(struct vprot_device *vdev, const u8 raw[DRM_VPROT_KEY_SIZE],
-				   u64 epoch);
+struct vprot_key *vprot_key_create(struct vprot_cipher_pool *pool,
+				   const u8 raw[DRM_VPROT_KEY_SIZE], u64 epoch);
 struct vprot_key *vprot_key_get(struct vprot_key *key);
 void vprot_key_put(struct vprot_key *key);
 

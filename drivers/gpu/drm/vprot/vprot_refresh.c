@@ -50,7 +50,7 @@ int vprot_session_set_key(struct vprot_session *session, const u8 raw[DRM_VPROT_
 	struct vprot_key *key, *pending = NULL, *read_back_key = NULL;
 	int ret;
 
-	key = vprot_key_alloc(session->vdev);
+	key = vprot_key_alloc(session->pool);
 	if (IS_ERR(key))
 		return PTR_ERR(key);
 
@@ -125,7 +125,7 @@ static int vprot_session_start_refresh(struct vprot_session *session, u8 __user 
 	if (ret)
 		return ret;
 
-	next = vprot_key_alloc(session->vdev);
+	next = vprot_key_alloc(session->pool);
 	if (IS_ERR(next))
 		return PTR_ERR(next);
 
@@ -242,7 +242,7 @@ static int vprot_session_set_read_back_key(struct vprot_session *session, u64 ep
 	struct vprot_key *key;
 	int ret;
 
-	key = vprot_key_alloc(session->vdev);
+	key = vprot_key_alloc(&session->vdev->ctr);
 	if (IS_ERR(key))
 		return PTR_ERR(key);
 

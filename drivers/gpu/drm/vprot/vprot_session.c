@@ -252,6 +252,7 @@ static struct vprot_session *vprot_session_alloc(struct vprot_device *vdev,
 	session->vfile = vfile;
 	session->pid = task_tgid_nr(current);
 	session->crypto_type = args->crypto_type;
+	session->pool = args->crypto_type == DRM_VPROT_CRYPTO_AES128_CBCS ? &vdev->cbc : &vdev->ctr;
 	session->key_exchange_type = args->key_exchange_type;
 	session->flags = args->flags;
 	/* Random, so that no two sessions share a key stream; not so big that it could wrap. */
@@ -280,10 +281,13 @@ int vprot_session_create_ioctl(struct drm_device *drm, void *data, struct drm_fi
 	struct vprot_file *vfile = file->driver_priv;
 	struct drm_vprot_session_create *args = data;
 	struct vprot_session *session;
-	int ret;
+	int offered, ret;
 
-	if (args->crypto_type != DRM_VPROT_CRYPTO_AES128_CTR ||
-	    args->flags & ~DRM_VPROT_SESSION_STRICT_IV)
+	offered = vprot_crypto_type_check(args->crypto_type);
+	if (offered == -EINVAL || args->flags & ~DRM_VPROT_SESSION_STRICT_IV)
+		return -EINVAL;
+	/* There is no counter that could be used twice. */
+	if (args->crypto_type == DRM_VPROT_CRYPTO_AES128_CBCS && args->flags)
 		return -EINVAL;
 
 	switch (args->key_exchange_type) {
@@ -297,7 +301,7 @@ int vprot_session_create_ioctl(struct drm_device *drm, void *data, struct drm_fi
 		return -EINVAL;
 	}
 
-	ret = vprot_session_reserve(vfile);
+	ret = offered ?: vprot_session_reserve(vfile);
 	if (ret)
 		return ret;
 

@@ -13,6 +13,7 @@
 
 struct drm_device;
 struct drm_file;
+struct vprot_cipher_pool;
 struct vprot_device;
 struct vprot_file;
 struct vprot_key;
@@ -79,6 +80,8 @@ struct vprot_session {
 	u32 handle;
 	/** @crypto_type: one of &enum drm_vprot_crypto_type */
 	u32 crypto_type;
+	/** @pool: the cipher of its session and content keys */
+	struct vprot_cipher_pool *pool;
 	/** @key_exchange_type: one of &enum drm_vprot_key_exchange_type */
 	u32 key_exchange_type;
 	/** @flags: DRM_VPROT_SESSION_* */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The key stream of a blit, laid over its encrypted bytes.
+ * The key stream of a blit, laid over its encrypted bytes; or in CBC, the chain of its encrypted
+ * blocks.
  *
  * Long runs go straight from the pages of the source to those of the destination. What cannot go
  * that way is gathered in a page of our own, encrypted there, and scattered: bytes of a key stream
@@ -35,11 +36,9 @@ struct vprot_piece {
 };
 
 /**
- * struct vprot_stream - a key stream and its place
+ * struct vprot_stream - a key stream or a chain, and its place
  */
 struct vprot_stream {
-	/** @vdev: the device */
-	struct vprot_device *vdev;
 	/** @req: request for the cipher */
 	struct skcipher_request *req;
 	/** @page: the gathered bytes */
@@ -61,6 +60,8 @@ struct vprot_stream {
 	u64 count;
 	/** @fill: bytes in @page, those of its first block that were done before included */
 	unsigned int fill;
+	/** @chain: in CBC, what the next block is chained to; CTR has @iv and @count */
+	u8 chain[16];
 	/** @done: bytes of the first block in @page that were done before */
 	unsigned int done;
 	/** @num_pieces: elements in @pieces */
@@ -75,14 +76,12 @@ struct vprot_stream {
 
 /**
  * vprot_stream_alloc() - allocate what key streams need
- * @vdev: the device
- * @key: any key of the device
+ * @pool: the cipher of the keys to come
  * @gfp: how, and at whose cost
  *
  * Return: the stream, usable for one blit after the other, or NULL. Sleeps.
  */
-struct vprot_stream *vprot_stream_alloc(struct vprot_device *vdev, struct vprot_key *key,
-					gfp_t gfp)
+struct vprot_stream *vprot_stream_alloc(const struct vprot_cipher_pool *pool, gfp_t gfp)
 {
 	struct vprot_stream *stream;
 
@@ -90,9 +89,8 @@ struct vprot_stream *vprot_stream_alloc(struct vprot_device *vdev, struct vprot_
 	if (!stream)
 		return NULL;
 
-	stream->vdev = vdev;
 	stream->used = 0;
-	stream->req = skcipher_request_alloc(key->cipher, gfp);
+	stream->req = kmalloc(sizeof(*stream->req) + pool->reqsize, gfp);
 	stream->page = (u8 *)__get_free_page(gfp);
 	if (!stream->req || !stream->page) {
 		vprot_stream_free(stream);
@@ -122,7 +120,7 @@ void vprot_stream_free(struct vprot_stream *stream)
  * vprot_stream_begin() - begin a key stream
  * @stream: the stream
  * @key: its key, held by the caller until the end
- * @counter: its first counter block
+ * @counter: its first counter block; in CBC, the IV
  * @dst: where the result goes, valid until the end
  * @src: where the input is, valid until the end
  * @exposed: user space can see @dst
@@ -134,13 +132,15 @@ void vprot_stream_begin(struct vprot_stream *stream, struct vprot_key *key, cons
 	__be64 halves[2];
 
 	memcpy(halves, counter, sizeof(halves));
+	memcpy(stream->chain, counter, sizeof(stream->chain));
 	stream->iv = halves[0];
-	stream->count = be64_to_cpu(halves[1]);
+	/* A chain has no count that could wrap. */
+	stream->count = key->pool->chains ? 0 : be64_to_cpu(halves[1]);
 	stream->key = key;
 	stream->dst = dst;
 	stream->src = src;
 	stream->direct = dst->pages && src->pages &&
-			 !(exposed && stream->vdev->ciphers.stages);
+			 !(exposed && key->pool->stages);
 	stream->fill = 0;
 	stream->done = 0;
 	stream->num_pieces = 0;
@@ -154,11 +154,15 @@ static size_t vprot_stream_before_wrap(u64 count, size_t size)
 	return blocks && blocks < DIV_ROUND_UP(size, BLOCK) ? blocks * BLOCK : size;
 }
 
-/* Run the cipher over whole blocks that do not wrap the count, and advance the stream. */
+/* Run the cipher over blocks that do not wrap the count, in CBC whole ones, and advance. */
 static int vprot_stream_run(struct vprot_stream *stream, struct scatterlist *dst,
 			    struct scatterlist *src, size_t size)
 {
 	__be64 counter[2] = { stream->iv, cpu_to_be64(stream->count) };
+
+	if (stream->key->pool->chains)
+		return vprot_cipher_cbc(stream->req, stream->key->cipher, src, dst, size,
+					stream->chain);
 
 	stream->count += size / BLOCK;
 	return vprot_cipher_ctr(stream->req, stream->key->cipher, src, dst, size, (u8 *)counter);
@@ -226,7 +230,7 @@ static size_t vprot_stream_gather(struct vprot_stream *stream, u64 dst_offset, u
 /* Whether bytes at these places can go directly at all. */
 static bool vprot_stream_direct(const struct vprot_stream *stream, u64 dst_offset, u64 src_offset)
 {
-	return stream->direct && !((dst_offset | src_offset) & stream->vdev->ciphers.alignmask);
+	return stream->direct && !((dst_offset | src_offset) & stream->key->pool->alignmask);
 }
 
 /* How many bytes of such a run, which begins with a key stream block, can go directly at once. */
@@ -268,11 +272,32 @@ static int vprot_stream_run_direct(struct vprot_stream *stream, u64 dst_offset, 
 }
 
 /**
+ * vprot_stream_restart() - begin a subsample's encrypted part
+ * @stream: the stream
+ * @iv: the IV that the stream began with
+ *
+ * A chain starts anew there; a key stream runs on.
+ *
+ * Return: 0 or the cipher's error. Sleeps.
+ */
+int vprot_stream_restart(struct vprot_stream *stream, const u8 iv[16])
+{
+	int ret;
+
+	if (!stream->key->pool->chains)
+		return 0;
+
+	ret = vprot_stream_flush(stream);
+	memcpy(stream->chain, iv, sizeof(stream->chain));
+	return ret;
+}
+
+/**
  * vprot_stream_crypt() - run the key stream on over a run of bytes
  * @stream: the stream
  * @dst_offset: where the run begins in the destination
  * @src_offset: where it begins in the source
- * @size: bytes, within the buffers
+ * @size: bytes, within the buffers; in CBC whole blocks
  *
  * The last bytes may be written as late as in vprot_stream_end(). Sleeps.
  *

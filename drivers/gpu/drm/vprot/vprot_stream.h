@@ -4,18 +4,18 @@
 
 #include <linux/types.h>
 
-struct vprot_device;
+struct vprot_cipher_pool;
 struct vprot_key;
 struct vprot_stream;
 struct vprot_surface;
 
-struct vprot_stream *vprot_stream_alloc(struct vprot_device *vdev, struct vprot_key *key,
-					gfp_t gfp);
+struct vprot_stream *vprot_stream_alloc(const struct vprot_cipher_pool *pool, gfp_t gfp);
 void vprot_stream_free(struct vprot_stream *stream);
 
 void vprot_stream_begin(struct vprot_stream *stream, struct vprot_key *key, const u8 counter[16],
 			const struct vprot_surface *dst, const struct vprot_surface *src,
 			bool exposed);
+int vprot_stream_restart(struct vprot_stream *stream, const u8 iv[16]);
 int vprot_stream_crypt(struct vprot_stream *stream, u64 dst_offset, u64 src_offset, size_t size);
 int vprot_stream_end(struct vprot_stream *stream);
 

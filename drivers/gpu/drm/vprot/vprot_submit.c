@@ -71,7 +71,7 @@ static int vprot_content_unwrap(struct vprot_content_key *content,
 	if (content->key && vprot_key_equal(content->key->raw, raw))
 		key = vprot_key_get(content->key);
 	else
-		key = vprot_key_create(session_key->vdev, raw, 0);
+		key = vprot_key_create(session_key->pool, raw, 0);
 	memzero_explicit(raw, sizeof(raw));
 	if (IS_ERR(key))
 		return PTR_ERR(key);
@@ -402,7 +402,8 @@ static int vprot_submit_try(struct vprot_job *job)
 	if (sub.key && !job->stream) {
 		ret = -ENOMEM;
 		/* In the queue it may stay for long. */
-		job->stream = vprot_stream_alloc(session->vdev, sub.key,
+		job->stream = vprot_stream_alloc(job->encrypts ? &session->vdev->ctr :
+								 session->pool,
 						 job->queued ? GFP_KERNEL_ACCOUNT : GFP_KERNEL);
 		if (!job->stream)
 			goto out;
