@@ -36,12 +36,8 @@ int vprot_syncs_check(const struct drm_vprot_submit *args)
 
 static int vprot_sync_copy(struct drm_vprot_sync *sync, u64 array, u32 i, u32 stride)
 {
-	int ret;
-
-	ret = copy_struct_from_user(sync, sizeof(*sync), u64_to_user_ptr(array + (u64)i * stride),
-				    stride);
-	/* -E2BIG speaks of members that we do not know, and is for counts here. */
-	return ret == -E2BIG ? -EINVAL : ret;
+	return copy_struct_from_user(sync, sizeof(*sync), u64_to_user_ptr(array + (u64)i * stride),
+				     stride);
 }
 
 /**
@@ -76,7 +72,8 @@ int vprot_syncs_copy(struct vprot_syncs *syncs, const struct drm_vprot_submit *a
 			ret = vprot_sync_copy(sync, args->signals, signal, args->sync_stride);
 		}
 		fault |= ret == -EFAULT;
-		invalid |= ret == -EINVAL || (!ret && sync->flags);
+		/* -E2BIG speaks of members that we do not know, and is for counts here. */
+		invalid |= ret == -E2BIG || (!ret && sync->flags);
 	}
 	return invalid ? -EINVAL : fault ? -EFAULT : 0;
 }
