@@ -217,6 +217,7 @@ TEST_F(limit, killed_process_leaves_nothing)
 /* Destruction waits for what is queued, but not when its process is killed. */
 TEST_F(limit, destruction_that_waits_can_be_killed)
 {
+	struct vt_listed listed;
 	struct vt_stage theirs;
 	int status, end, fds[2];
 	pid_t child;
@@ -236,6 +237,10 @@ TEST_F(limit, destruction_that_waits_can_be_killed)
 		_exit(0);
 	}
 	vt_take(end, fds, 2, &status, 1);
+	/* It has begun, and cannot end while the gate is closed. */
+	do {
+		ASSERT_EQ(1, vt_sessions_of(child, &listed, 1));
+	} while (strcmp(listed.state, "destroyed"));
 	kill(child, SIGKILL);
 	ASSERT_EQ(child, waitpid(child, &status, 0));
 	EXPECT_TRUE(WIFSIGNALED(status));

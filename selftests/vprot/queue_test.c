@@ -222,6 +222,39 @@ TEST_F(queue, blit_that_is_not_queued_waits_for_its_buffers)
 	EXPECT_TRUE(vt_is_stream(stage->clear.map, SIZE, 1, stage->s.key));
 }
 
+/* On a clear buffer the fence itself is waited for, as others would. */
+TEST_F(queue, blit_that_is_not_queued_waits_for_its_source)
+{
+	struct vt_stage *stage = &self->stage;
+	struct drm_vprot_blt_result result;
+	struct drm_vprot_blt held = {
+		.src = stage->secret.handle,
+		.dst = stage->clear.handle,
+		.size = SIZE,
+		.result = (uintptr_t)&result,
+	};
+	struct waiter w = {
+		.stage = stage,
+		.request = DECRYPT,
+		.blt = { .src = stage->clear.handle, .dst = stage->other.handle, .size = SIZE },
+	};
+	__u8 expected[SIZE], seen[SIZE];
+
+	ASSERT_EQ(0, vt_queue_blt(&stage->s, ENCRYPT, &held, stage->gate.syncobj, stage->done));
+	start_waiter(&w);
+	ASSERT_FALSE(__atomic_load_n(&w.returned, __ATOMIC_ACQUIRE));
+	vt_gate_open(&stage->gate);
+	ASSERT_EQ(0, pthread_join(w.thread, NULL));
+	ASSERT_EQ(0, w.error);
+
+	/* What it has decrypted is what the read-back of the empty buffer has written. */
+	memset(expected, 0, SIZE);
+	vt_ctr(stage->s.read_back, result.iv, expected, SIZE);
+	vt_ctr(stage->s.key, w.blt.iv, expected, SIZE);
+	vt_read_back(&stage->s, &stage->other, 0, seen, SIZE);
+	EXPECT_EQ(0, memcmp(expected, seen, SIZE));
+}
+
 /* Arrays of waits and signals, binary and points of timelines. */
 TEST_F(queue, timelines)
 {
