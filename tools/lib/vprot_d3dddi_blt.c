@@ -10,14 +10,7 @@
 
 #include "vprot_d3dddi_priv.h"
 
-/* What a blit works with. */
-struct blt {
-	struct ddi_object *session;
-	struct ddi_object *src;
-	struct ddi_object *dst;
-};
-
-static int get_blt(struct blt *blt, HANDLE hDevice, HANDLE hSession, HANDLE hSrc, HANDLE hDst)
+int ddi_get_blt(struct ddi_blt *blt, HANDLE hDevice, HANDLE hSession, HANDLE hSrc, HANDLE hDst)
 {
 	blt->session = ddi_get(DDI_SESSION, hSession, hDevice);
 	blt->src = ddi_get(DDI_RESOURCE, hSrc, hDevice);
@@ -25,26 +18,24 @@ static int get_blt(struct blt *blt, HANDLE hDevice, HANDLE hSession, HANDLE hSrc
 	return blt->session && blt->src && blt->dst ? 0 : -ENOENT;
 }
 
-static void put_blt(struct blt *blt)
+void ddi_put_blt(struct ddi_blt *blt)
 {
 	ddi_put(blt->dst);
 	ddi_put(blt->src);
 	ddi_put(blt->session);
 }
 
-/* The native blit of @size bytes between two sub-resources. */
-static int make_blit(const struct blt *blt, UINT src_index, UINT dst_index, uint64_t size,
-		     struct vprot_blit *blit)
+/* Where a blit of @size bytes between two sub-resources takes place. */
+static int find_place(const struct ddi_blt *blt, UINT src_index, UINT dst_index, uint64_t size,
+		      struct vprot_blit *place)
 {
 	if (src_index >= blt->src->count || dst_index >= blt->dst->count ||
 	    size > blt->src->size || size > blt->dst->size)
 		return -EINVAL;
 
-	blit->src = blt->src->buffer;
-	blit->src_offset = src_index * blt->src->size;
-	blit->dst = blt->dst->buffer;
-	blit->dst_offset = dst_index * blt->dst->size;
-	blit->size = size;
+	place->src_offset = src_index * blt->src->size;
+	place->dst_offset = dst_index * blt->dst->size;
+	place->size = size;
 	return 0;
 }
 
@@ -52,34 +43,45 @@ static int make_blit(const struct blt *blt, UINT src_index, UINT dst_index, uint
  * Encryption
  */
 
-static int encryption_blt(const struct blt *blt, const D3DDDIARG_ENCRYPTIONBLT *data)
+int ddi_encrypt(const struct ddi_blt *blt, const struct vprot_blit *place, void *iv)
 {
-	struct drm_vprot_blt_result native = { 0 };
-	struct vprot_blit blit = { .result = &native };
+	struct drm_vprot_blt_result result = { 0 };
+	struct vprot_blit blit = *place;
+	int ret;
+
+	blit.src = blt->src->buffer;
+	blit.dst = blt->dst->buffer;
+	blit.result = &result;
+	ret = vprot_session_encryption_blt(blt->session->session, &blit, 1);
+	if (!ret)
+		memcpy(iv, result.iv, sizeof(result.iv));
+	return ret;
+}
+
+static int encryption_blt(const struct ddi_blt *blt, const D3DDDIARG_ENCRYPTIONBLT *data)
+{
+	struct vprot_blit place = { 0 };
 	int ret;
 
 	/* The destination has room for the source, and says so. */
 	if (data->DstResourceSize < blt->src->size || data->DstResourceSize > blt->dst->size)
 		return -EINVAL;
-	ret = make_blit(blt, data->SrcSubResourceIndex, data->DstSubResourceIndex, blt->src->size,
-			&blit);
-	ret = ret ?: vprot_session_encryption_blt(blt->session->session, &blit, 1);
-	if (!ret)
-		memcpy(data->pIV, native.iv, sizeof(native.iv));
-	return ret;
+	ret = find_place(blt, data->SrcSubResourceIndex, data->DstSubResourceIndex, blt->src->size,
+			 &place);
+	return ret ?: ddi_encrypt(blt, &place, data->pIV);
 }
 
 HRESULT ddi_encryption_blt(HANDLE hDevice, const D3DDDIARG_ENCRYPTIONBLT *pData)
 {
-	struct blt blt;
+	struct ddi_blt blt;
 	int ret;
 
 	if (!pData || !pData->pIV)
 		return E_INVALIDARG;
-	ret = get_blt(&blt, hDevice, pData->hCryptoSession, pData->hSrcResource,
-		      pData->hDstResource);
+	ret = ddi_get_blt(&blt, hDevice, pData->hCryptoSession, pData->hSrcResource,
+			  pData->hDstResource);
 	ret = ret ?: encryption_blt(&blt, pData);
-	put_blt(&blt);
+	ddi_put_blt(&blt);
 	return ddi_result(ret);
 }
 
@@ -88,7 +90,7 @@ HRESULT ddi_encryption_blt(HANDLE hDevice, const D3DDDIARG_ENCRYPTIONBLT *pData)
  */
 
 /* How many subsamples one blit of the session's device may have. */
-static int max_subsamples(const struct blt *blt, uint32_t *max)
+static int max_subsamples(const struct ddi_blt *blt, uint32_t *max)
 {
 	struct drm_vprot_get_caps caps;
 	int ret;
@@ -101,7 +103,7 @@ static int max_subsamples(const struct blt *blt, uint32_t *max)
 }
 
 /* Give a blit the subsamples that block info stands for; free them. */
-static int add_subsamples(const struct blt *blt, const D3DDDIENCRYPTED_BLOCK_INFO *info,
+static int add_subsamples(const struct ddi_blt *blt, const D3DDDIENCRYPTED_BLOCK_INFO *info,
 			  struct vprot_blit *blit)
 {
 	uint64_t beginning = info->NumEncryptedBytesAtBeginning, rest = blit->size - beginning;
@@ -141,33 +143,44 @@ static int add_subsamples(const struct blt *blt, const D3DDDIENCRYPTED_BLOCK_INF
 	return 0;
 }
 
-static int decryption_blt(const struct blt *blt, const D3DDDIARG_DECRYPTIONBLT *data)
+int ddi_decrypt(const struct ddi_blt *blt, const struct vprot_blit *place, const void *content_key,
+		const D3DDDIENCRYPTED_BLOCK_INFO *info, const void *iv)
 {
-	struct vprot_blit blit = { .content_key = data->pContentKey };
-	int ret;
+	struct vprot_blit blit = *place;
+	int ret = 0;
 
-	ret = make_blit(blt, data->SrcSubResourceIndex, data->DstSubResourceIndex,
-			data->SrcResourceSize, &blit);
-	if (!ret && data->pEncryptedBlockInfo)
-		ret = add_subsamples(blt, data->pEncryptedBlockInfo, &blit);
-	if (!ret) {
-		memcpy(blit.iv, data->pIV, sizeof(blit.iv));
-		ret = vprot_session_decryption_blt(blt->session->session, &blit, 1);
-	}
+	blit.src = blt->src->buffer;
+	blit.dst = blt->dst->buffer;
+	blit.content_key = content_key;
+	memcpy(blit.iv, iv, sizeof(blit.iv));
+	if (info)
+		ret = add_subsamples(blt, info, &blit);
+	ret = ret ?: vprot_session_decryption_blt(blt->session->session, &blit, 1);
 	free((void *)blit.subsamples);
 	return ret;
 }
 
+static int decryption_blt(const struct ddi_blt *blt, const D3DDDIARG_DECRYPTIONBLT *data)
+{
+	struct vprot_blit place = { 0 };
+	int ret;
+
+	ret = find_place(blt, data->SrcSubResourceIndex, data->DstSubResourceIndex,
+			 data->SrcResourceSize, &place);
+	return ret ?: ddi_decrypt(blt, &place, data->pContentKey, data->pEncryptedBlockInfo,
+				  data->pIV);
+}
+
 HRESULT ddi_decryption_blt(HANDLE hDevice, const D3DDDIARG_DECRYPTIONBLT *pData)
 {
-	struct blt blt;
+	struct ddi_blt blt;
 	int ret;
 
 	if (!pData || !pData->pIV)
 		return E_INVALIDARG;
-	ret = get_blt(&blt, hDevice, pData->hCryptoSession, pData->hSrcResource,
-		      pData->hDstResource);
+	ret = ddi_get_blt(&blt, hDevice, pData->hCryptoSession, pData->hSrcResource,
+			  pData->hDstResource);
 	ret = ret ?: decryption_blt(&blt, pData);
-	put_blt(&blt);
+	ddi_put_blt(&blt);
 	return ddi_result(ret);
 }

@@ -59,6 +59,16 @@ bool ddi_is_null(const GUID *guid)
 	return ddi_same_guid(guid, &null);
 }
 
+HRESULT ddi_crypto_type(const GUID *type, const GUID *profile, uint32_t *native)
+{
+	if (!ddi_same_guid(type, &D3DCRYPTOTYPE_AES128_CTR))
+		return D3DDDIERR_NOTAVAILABLE;
+	if (!ddi_is_null(profile))
+		return D3DDDIERR_UNSUPPORTEDCRYPTO;
+	*native = DRM_VPROT_CRYPTO_AES128_CTR;
+	return S_OK;
+}
+
 /*
  * Adapters
  */
@@ -98,18 +108,19 @@ static HRESULT get_content_protection_caps(const struct ddi_object *adapter,
 	const DDICONTENTPROTECTIONCAPS *query = data->pInfo;
 	D3DCONTENTPROTECTIONCAPS *caps = data->pData;
 	struct drm_vprot_get_caps native;
+	uint32_t crypto_type;
+	HRESULT result;
 	int ret;
 
 	if (data->DataSize != sizeof(*caps))
 		return E_INVALIDARG;
 	/* There is one crypto type: it alone can do what all of them can. */
-	if (!ddi_is_null(&query->CryptoType) &&
-	    !ddi_same_guid(&query->CryptoType, &D3DCRYPTOTYPE_AES128_CTR))
-		return D3DDDIERR_NOTAVAILABLE;
-	if (!ddi_is_null(&query->DecodeProfile))
-		return D3DDDIERR_UNSUPPORTEDCRYPTO;
+	result = ddi_crypto_type(ddi_is_null(&query->CryptoType) ? &D3DCRYPTOTYPE_AES128_CTR :
+				 &query->CryptoType, &query->DecodeProfile, &crypto_type);
+	if (result != S_OK)
+		return result;
 
-	ret = vprot_device_get_caps(adapter->dev, DRM_VPROT_CRYPTO_AES128_CTR, &native);
+	ret = vprot_device_get_caps(adapter->dev, crypto_type, &native);
 	if (ret)
 		return ddi_result(ret);
 
@@ -124,10 +135,9 @@ static HRESULT get_content_protection_caps(const struct ddi_object *adapter,
 	return S_OK;
 }
 
-static HRESULT get_certificate(const struct ddi_object *adapter, const D3DDDIARG_GETCAPS *data)
+HRESULT ddi_get_certificate(struct vprot_device *dev, const DDICERTIFICATEINFO *query,
+			    bool wants_size, void *data, UINT data_size)
 {
-	const DDICERTIFICATEINFO *query = data->pInfo;
-	bool wants_size = data->Type == D3DDDICAPS_GETCERTIFICATESIZE;
 	HRESULT result = S_OK;
 	uint8_t *chain;
 	size_t size;
@@ -138,16 +148,16 @@ static HRESULT get_certificate(const struct ddi_object *adapter, const D3DDDIARG
 	    !ddi_same_guid(&query->CryptoSessionType, &D3DCRYPTOTYPE_AES128_CTR))
 		return D3DDDIERR_NOTAVAILABLE;
 
-	ret = vprot_device_get_certificate(adapter->dev, &chain, &size);
+	ret = vprot_device_get_certificate(dev, &chain, &size);
 	if (ret)
 		return ddi_result(ret);
 
-	if (data->DataSize != (wants_size ? sizeof(UINT) : size))
+	if (data_size != (wants_size ? sizeof(UINT) : size))
 		result = E_INVALIDARG;
 	else if (wants_size)
-		*(UINT *)data->pData = size;
+		*(UINT *)data = size;
 	else
-		memcpy(data->pData, chain, size);
+		memcpy(data, chain, size);
 	free(chain);
 	return result;
 }
@@ -170,8 +180,10 @@ HRESULT vprot_d3dddi_get_caps(HANDLE hAdapter, const D3DDDIARG_GETCAPS *pData)
 		break;
 	case D3DDDICAPS_GETCERTIFICATESIZE:
 	case D3DDDICAPS_GETCERTIFICATE:
-		result = pData->pInfo && pData->pData ? get_certificate(adapter, pData) :
-							E_INVALIDARG;
+		result = pData->pInfo && pData->pData ?
+			 ddi_get_certificate(adapter->dev, pData->pInfo,
+					     pData->Type == D3DDDICAPS_GETCERTIFICATESIZE,
+					     pData->pData, pData->DataSize) : E_INVALIDARG;
 		break;
 	default:
 		result = D3DDDIERR_NOTAVAILABLE;

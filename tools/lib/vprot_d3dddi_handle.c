@@ -71,6 +71,7 @@ void ddi_free(struct ddi_object *object)
 	vprot_session_unref(object->session);
 	vprot_buffer_unref(object->buffer);
 	vprot_device_unref(object->dev);
+	free(object->data);
 	free(object);
 }
 

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * What the two interfaces of the DDI, D3D9 and D3D11.1, are made of.
+ */
 #ifndef VPROT_D3DDDI_PRIV_H
 #define VPROT_D3DDDI_PRIV_H
 
@@ -19,6 +22,10 @@ enum ddi_kind {
 	DDI_SESSION,
 	/** @DDI_RESOURCE: a resource of a device */
 	DDI_RESOURCE,
+	/** @DDI_DEVICE11: the D3D11.1 interface of a device */
+	DDI_DEVICE11,
+	/** @DDI_DECODER: a D3D11.1 decoder of a device */
+	DDI_DECODER,
 };
 
 /**
@@ -27,7 +34,7 @@ enum ddi_kind {
 struct ddi_object {
 	/** @kind: what it is */
 	enum ddi_kind kind;
-	/** @owner: the hDevice of a session or a resource; NULL for an adapter and a device */
+	/** @owner: the hDevice of a session, a resource or a decoder; NULL for the others */
 	HANDLE owner;
 	/** @handle: its handle; under the table's lock */
 	HANDLE handle;
@@ -42,14 +49,20 @@ struct ddi_object {
 	UINT flags;
 	/** @session: the native session, with a reference; sessions */
 	struct vprot_session *session;
+	/** @key_exchange: its native key exchange type; sessions */
+	uint32_t key_exchange;
 	/** @buffer: the native buffer, with a reference; resources */
 	struct vprot_buffer *buffer;
+	/** @restricted: whether it is protected; resources */
+	bool restricted;
 	/** @pitch: bytes in a row; resources */
 	UINT pitch;
 	/** @size: bytes in a sub-resource; resources */
 	uint64_t size;
 	/** @count: number of sub-resources; resources */
 	UINT count;
+	/** @data: what else there is, freed with it; D3D11.1 */
+	void *data;
 };
 
 /** ddi_new() - a new object without a handle, or NULL */
@@ -73,6 +86,42 @@ HRESULT ddi_result(int err);
 bool ddi_same_guid(const GUID *a, const GUID *b);
 /** ddi_is_null() - whether a GUID is all zero */
 bool ddi_is_null(const GUID *guid);
+
+/** ddi_crypto_type() - the native crypto type of a GUID; there is none with a decode profile */
+HRESULT ddi_crypto_type(const GUID *type, const GUID *profile, uint32_t *native);
+/** ddi_get_certificate() - the size of a certificate chain, a UINT, or that chain */
+HRESULT ddi_get_certificate(struct vprot_device *dev, const DDICERTIFICATEINFO *query,
+			    bool wants_size, void *data, UINT size);
+
+/** ddi_add_session() - create a session with a native key exchange type; 0 is not available */
+HRESULT ddi_add_session(HANDLE hDevice, const GUID *crypto_type, const GUID *profile,
+			uint32_t key_exchange, HANDLE *session);
+
+/**
+ * struct ddi_blt - what a blit works with
+ */
+struct ddi_blt {
+	/** @session: the session */
+	struct ddi_object *session;
+	/** @src: the source */
+	struct ddi_object *src;
+	/** @dst: the destination */
+	struct ddi_object *dst;
+};
+
+/** ddi_get_blt() - hold what a blit works with; let go of it in any case */
+int ddi_get_blt(struct ddi_blt *blt, HANDLE hDevice, HANDLE hSession, HANDLE hSrc, HANDLE hDst);
+/** ddi_put_blt() - let go of it */
+void ddi_put_blt(struct ddi_blt *blt);
+/** ddi_encrypt() - run a blit between the two at a place; the counter block goes to @iv */
+int ddi_encrypt(const struct ddi_blt *blt, const struct vprot_blit *place, void *iv);
+/** ddi_decrypt() - the same, from the counter block in @iv; @content_key and @info may be NULL */
+int ddi_decrypt(const struct ddi_blt *blt, const struct vprot_blit *place, const void *content_key,
+		const D3DDDIENCRYPTED_BLOCK_INFO *info, const void *iv);
+
+/** ddi_add_resource() - create a resource of @count sub-resources; gets its handle */
+HRESULT ddi_add_resource(HANDLE hDevice, bool restricted, UINT pitch, UINT rows, UINT count,
+			 HANDLE *resource);
 
 HRESULT ddi_create_session(HANDLE hDevice, D3DDDIARG_CREATECRYPTOSESSION *pData);
 HRESULT ddi_session_key_exchange(HANDLE hDevice, D3DDDIARG_CRYPTOSESSIONKEYEXCHANGE *pData);

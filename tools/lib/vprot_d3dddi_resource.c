@@ -9,47 +9,53 @@
 
 #include "vprot_d3dddi_priv.h"
 
-static HRESULT create_resource(const struct ddi_object *device, HANDLE hDevice,
-			       VPROT_D3DDDIARG_CREATERESOURCE *data)
+static HRESULT add_resource(const struct ddi_object *device, HANDLE hDevice, bool restricted,
+			    UINT pitch, UINT rows, UINT count, HANDLE *handle)
 {
 	struct ddi_object *resource;
 	uint64_t total;
 	int ret = -EINVAL;
 
-	if (data->RestrictedContent > 1 || !data->Pitch || !data->Height || !data->SurfCount)
-		return E_INVALIDARG;
-
 	resource = ddi_new(DDI_RESOURCE, hDevice);
 	if (!resource)
 		return E_OUTOFMEMORY;
-	resource->pitch = data->Pitch;
-	resource->size = (uint64_t)data->Pitch * data->Height;
-	resource->count = data->SurfCount;
+	resource->restricted = restricted;
+	resource->pitch = pitch;
+	resource->size = (uint64_t)pitch * rows;
+	resource->count = count;
 	if (!__builtin_mul_overflow(resource->size, resource->count, &total))
 		ret = vprot_buffer_create(device->dev, total,
-					  data->RestrictedContent ? DRM_VPROT_GEM_PROTECTED : 0,
+					  restricted ? DRM_VPROT_GEM_PROTECTED : 0,
 					  &resource->buffer);
 	if (ret)
 		ddi_free(resource);
 	else
-		data->hResource = ddi_add(resource);
+		*handle = ddi_add(resource);
 	return ddi_result(ret);
 }
 
-HRESULT vprot_d3dddi_create_resource(HANDLE hDevice, VPROT_D3DDDIARG_CREATERESOURCE *pData)
+HRESULT ddi_add_resource(HANDLE hDevice, bool restricted, UINT pitch, UINT rows, UINT count,
+			 HANDLE *resource)
 {
 	struct ddi_object *device;
 	HRESULT result;
 
-	if (!pData)
-		return E_INVALIDARG;
 	device = ddi_get(DDI_DEVICE, hDevice, NULL);
 	if (!device)
 		return D3DDDIERR_INVALIDHANDLE;
 
-	result = create_resource(device, hDevice, pData);
+	result = add_resource(device, hDevice, restricted, pitch, rows, count, resource);
 	ddi_put(device);
 	return result;
+}
+
+HRESULT vprot_d3dddi_create_resource(HANDLE hDevice, VPROT_D3DDDIARG_CREATERESOURCE *pData)
+{
+	if (!pData || pData->RestrictedContent > 1 || !pData->Pitch || !pData->Height ||
+	    !pData->SurfCount)
+		return E_INVALIDARG;
+	return ddi_add_resource(hDevice, pData->RestrictedContent, pData->Pitch, pData->Height,
+				pData->SurfCount, &pData->hResource);
 }
 
 HRESULT vprot_d3dddi_destroy_resource(HANDLE hDevice, HANDLE hResource)

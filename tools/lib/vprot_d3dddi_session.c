@@ -8,44 +8,52 @@
 
 #include "vprot_d3dddi_priv.h"
 
-static HRESULT create_session(const struct ddi_object *device, HANDLE hDevice,
-			      D3DDDIARG_CREATECRYPTOSESSION *data)
+static HRESULT add_session(const struct ddi_object *device, HANDLE hDevice, uint32_t crypto_type,
+			   uint32_t key_exchange, HANDLE *handle)
 {
 	uint32_t flags = device->flags & VPROT_D3DDDI_STRICT_IV ? DRM_VPROT_SESSION_STRICT_IV : 0;
 	struct ddi_object *session;
 	int ret;
 
-	if (!ddi_same_guid(&data->CryptoType, &D3DCRYPTOTYPE_AES128_CTR))
-		return D3DDDIERR_NOTAVAILABLE;
-	if (!ddi_is_null(&data->DecodeProfile))
-		return D3DDDIERR_UNSUPPORTEDCRYPTO;
-
 	session = ddi_new(DDI_SESSION, hDevice);
 	if (!session)
 		return E_OUTOFMEMORY;
-	ret = vprot_session_create(device->dev, DRM_VPROT_CRYPTO_AES128_CTR,
-				   DRM_VPROT_KEY_EXCHANGE_RSAES_OAEP, flags, &session->session);
+	session->key_exchange = key_exchange;
+	ret = vprot_session_create(device->dev, crypto_type, key_exchange, flags,
+				   &session->session);
 	if (ret)
 		ddi_free(session);
 	else
-		data->hCryptoSession = ddi_add(session);
+		*handle = ddi_add(session);
 	return ddi_result(ret);
 }
 
-HRESULT ddi_create_session(HANDLE hDevice, D3DDDIARG_CREATECRYPTOSESSION *pData)
+HRESULT ddi_add_session(HANDLE hDevice, const GUID *type, const GUID *profile,
+			uint32_t key_exchange, HANDLE *session)
 {
 	struct ddi_object *device;
+	uint32_t crypto_type;
 	HRESULT result;
 
-	if (!pData)
-		return E_INVALIDARG;
 	device = ddi_get(DDI_DEVICE, hDevice, NULL);
 	if (!device)
 		return D3DDDIERR_INVALIDHANDLE;
 
-	result = create_session(device, hDevice, pData);
+	result = ddi_crypto_type(type, profile, &crypto_type);
+	if (result == S_OK && !key_exchange)
+		result = D3DDDIERR_NOTAVAILABLE;
+	if (result == S_OK)
+		result = add_session(device, hDevice, crypto_type, key_exchange, session);
 	ddi_put(device);
 	return result;
+}
+
+HRESULT ddi_create_session(HANDLE hDevice, D3DDDIARG_CREATECRYPTOSESSION *pData)
+{
+	if (!pData)
+		return E_INVALIDARG;
+	return ddi_add_session(hDevice, &pData->CryptoType, &pData->DecodeProfile,
+			       DRM_VPROT_KEY_EXCHANGE_RSAES_OAEP, &pData->hCryptoSession);
 }
 
 HRESULT ddi_destroy_session(HANDLE hDevice, const D3DDDIARG_DESTROYCRYPTOSESSION *pData)

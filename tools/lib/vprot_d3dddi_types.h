@@ -22,8 +22,10 @@ typedef void *HANDLE;
 typedef int32_t HRESULT;
 typedef uint8_t BYTE;
 typedef uint32_t UINT;
+typedef int32_t BOOL;
 typedef uint32_t DWORD;
 typedef uint64_t ULONGLONG;
+typedef uintptr_t SIZE_T;
 
 typedef struct _GUID {
 	uint32_t Data1;
