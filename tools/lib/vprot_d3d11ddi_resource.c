@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Resources of the D3D11.1 DDI: those of D3D9, with formats.
+ */
+#include <errno.h>
+
+#include "vprot_d3d11ddi_priv.h"
+
+/* What rows of a texture are a multiple of: the block of the cipher. */
+#define ROW_ALIGNMENT	16
+
+/* Bytes from row to row, and rows, of a sub-resource. */
+static int find_layout(const VPROT_D3D11DDIARG_CREATERESOURCE *data, UINT *pitch, UINT *rows)
+{
+	uint64_t row = data->Width, height = data->Height;
+
+	switch (data->Format) {
+	case DXGI_FORMAT_UNKNOWN:
+		if (height != 1)
+			return -EINVAL;
+		*pitch = row;
+		*rows = 1;
+		return 0;
+	case DXGI_FORMAT_B8G8R8A8_UNORM:
+		row *= 4;
+		break;
+	case DXGI_FORMAT_NV12:
+	case DXGI_FORMAT_P010:
+		if (data->Format == DXGI_FORMAT_P010)
+			row *= 2;
+		if (data->Width % 2 || data->Height % 2)
+			return -EINVAL;
+		height += height / 2;
+		break;
+	default:
+		return -EINVAL;
+	}
+
+	row = (row + ROW_ALIGNMENT - 1) / ROW_ALIGNMENT * ROW_ALIGNMENT;
+	if (row > UINT32_MAX || height > UINT32_MAX)
+		return -EINVAL;
+	*pitch = row;
+	*rows = height;
+	return 0;
+}
+
+static HRESULT create_resource(HANDLE device, const VPROT_D3D11DDIARG_CREATERESOURCE *data,
+			       void *pDrvPrivate)
+{
+	HANDLE resource;
+	HRESULT result;
+	UINT pitch, rows;
+
+	if (!data || !pDrvPrivate || data->RestrictedContent > 1 || !data->Width || !data->Height ||
+	    !data->ArraySize || find_layout(data, &pitch, &rows))
+		return E_INVALIDARG;
+	result = ddi_add_resource(device, data->RestrictedContent, pitch, rows, data->ArraySize,
+				  &resource);
+	if (result == S_OK)
+		ddi11_set_handle(pDrvPrivate, resource);
+	return result;
+}
+
+HRESULT vprot_d3d11ddi_create_resource(D3D10DDI_HDEVICE hDevice,
+				       const VPROT_D3D11DDIARG_CREATERESOURCE *pData,
+				       D3D10DDI_HRESOURCE hResource)
+{
+	struct ddi_object *device = ddi11_get(hDevice);
+
+	return ddi11_put(device, create_resource(ddi11_device(device), pData,
+						 hResource.pDrvPrivate));
+}
+
+HRESULT vprot_d3d11ddi_open_resource(D3D10DDI_HDEVICE hDevice, HANDLE hSource,
+				     D3D10DDI_HRESOURCE hResource)
+{
+	return ddi11_open(hDevice, DDI_RESOURCE, hSource, hResource.pDrvPrivate);
+}
+
+HRESULT vprot_d3d11ddi_get_resource_handle(D3D10DDI_HDEVICE hDevice, D3D10DDI_HRESOURCE hResource,
+					   HANDLE *pHandle)
+{
+	struct ddi_object *device = ddi11_get(hDevice), *resource;
+	HANDLE handle = ddi11_handle(hResource.pDrvPrivate);
+	HRESULT result = S_OK;
+
+	resource = ddi_get(DDI_RESOURCE, handle, ddi11_device(device));
+	if (!resource)
+		result = D3DDDIERR_INVALIDHANDLE;
+	else if (!pHandle)
+		result = E_INVALIDARG;
+	else
+		*pHandle = handle;
+	ddi_put(resource);
+	return ddi11_put(device, result);
+}
+
+HRESULT vprot_d3d11ddi_destroy_resource(D3D10DDI_HDEVICE hDevice, D3D10DDI_HRESOURCE hResource)
+{
+	struct ddi_object *device = ddi11_get(hDevice);
+
+	return ddi11_put(device, ddi_close(DDI_RESOURCE, ddi11_handle(hResource.pDrvPrivate),
+					   ddi11_device(device)));
+}
+
+HRESULT vprot_d3d11ddi_map(D3D10DDI_HDEVICE hDevice, D3D10DDI_HRESOURCE hResource, UINT Subresource,
+			   VOID **ppData, UINT *pRowPitch)
+{
+	struct ddi_object *device = ddi11_get(hDevice);
+
+	return ddi11_put(device, vprot_d3dddi_lock(ddi11_device(device),
+						   ddi11_handle(hResource.pDrvPrivate), Subresource,
+						   ppData, pRowPitch));
+}
+
+/* A resource like another one, but for its protection, takes the place of that one. */
+static HRESULT replace(HANDLE device, HANDLE handle, bool restricted, void *pDrvPrivate)
+{
+	struct ddi_object *old = ddi_get(DDI_RESOURCE, handle, device);
+	HANDLE other;
+	HRESULT result;
+
+	if (!old)
+		return D3DDDIERR_INVALIDHANDLE;
+	if (old->restricted == restricted) {
+		ddi_put(old);
+		return S_OK;
+	}
+	result = ddi_add_resource(device, restricted, old->pitch, old->size / old->pitch,
+				  old->count, &other);
+	ddi_put(old);
+	if (result != S_OK)
+		return result;
+
+	result = ddi_close(DDI_RESOURCE, handle, device);
+	if (result == S_OK)
+		ddi11_set_handle(pDrvPrivate, other);
+	else
+		ddi_close(DDI_RESOURCE, other, device);
+	return result;
+}
+
+VOID ddi11_set_hardware_protection(D3D10DDI_HDEVICE hDevice, D3D10DDI_HRESOURCE hResource,
+				   BOOL Protected)
+{
+	struct ddi_object *device = ddi11_get(hDevice);
+
+	ddi11_report(device, replace(ddi11_device(device), ddi11_handle(hResource.pDrvPrivate),
+				     Protected, hResource.pDrvPrivate));
+}
