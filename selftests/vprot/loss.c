@@ -77,42 +77,21 @@ static void with_contents(struct vt_loss *l, bool frozen)
 	vt_read_back(&l->stage.s, &l->stage.secret, 0, plain, SIZE);
 }
 
-static void queue(struct vt_loss *l, const struct drm_vprot_blt *blts, __u32 count, __u32 wait)
+/* Queues a blit that is going to be given up. */
+static void queue(struct vt_loss *l, const struct drm_vprot_blt *blt, __u32 wait)
 {
-	struct drm_vprot_sync waits = { .handle = wait }, signals = { .handle = l->stage.done };
-	struct vt_queue how = {
-		.waits = wait ? &waits : NULL,
-		.num_waits = !!wait,
-		.signals = &signals,
-		.num_signals = 1,
-	};
-
-	if (vt_queue_array(&l->stage.s, DECRYPT, blts, count, &how))
+	if (vt_queue_blt(&l->stage.s, DECRYPT, blt, wait, l->stage.done))
 		vt_fatal("a blit was not queued");
-}
-
-/* The one that was queued last is going to be given up. */
-static void keep_fence(struct vt_loss *l)
-{
 	l->fences[l->num_fences++] = vt_syncobj_export(l->stage.fd, l->stage.done);
 }
 
-/* Many jobs, one after the other, that take minutes, and never less than seconds. */
-static void queue_work(struct vt_loss *l)
+/* Jobs that are going to be given up, all or most of them. Returns a syncobj of the last. */
+static __u32 queue_work(struct vt_loss *l)
 {
-	enum { LARGE = 16 << 20, COUNT = 16, JOBS = 128 };
-	struct drm_vprot_blt blts[COUNT];
-	struct vt_buffer zeros, secret;
+	__u32 done = vt_queue_work(&l->stage.s, &(struct drm_vprot_blt){ 0 });
 
-	vt_clear(&zeros, l->stage.fd, LARGE);
-	munmap(zeros.map, LARGE);
-	vt_protected(&secret, l->stage.fd, LARGE);
-	for (int i = 0; i < COUNT; i++)
-		blts[i] = (struct drm_vprot_blt){ .src = zeros.handle, .dst = secret.handle,
-						  .size = LARGE };
-	for (int i = 0; i < JOBS; i++)
-		queue(l, blts, COUNT, 0);
-	keep_fence(l);
+	l->fences[l->num_fences++] = vt_syncobj_export(l->stage.fd, done);
+	return done;
 }
 
 /*
@@ -125,8 +104,7 @@ static __u32 hold(struct vt_loss *l, bool frozen)
 
 	if (frozen) {
 		vt_gate_open(&stage->gate);
-		queue_work(l);
-		return vt_syncobj_import(stage->fd, vt_syncobj_export(stage->fd, stage->done));
+		return queue_work(l);
 	}
 	/* That of the stage was closed some time ago. */
 	vt_gate_free(&stage->gate);
@@ -144,14 +122,12 @@ static void with_a_queue(struct vt_loss *l, bool frozen)
 
 	blt.size = 64;
 	other.size = 64;
-	queue(l, &blt, 1, hold(l, frozen));
-	keep_fence(l);
+	queue(l, &blt, hold(l, frozen));
 	vt_session_open(&l->other, stage->fd, 0);
 	for (int i = 0; i < many; i++) {
 		if (vt_queue_blt(&l->other, DECRYPT, &other, 0, stage->done))
 			vt_fatal("a blit of the other session was not queued");
-		queue(l, &blt, 1, 0);
-		keep_fence(l);
+		queue(l, &blt, 0);
 	}
 }
 
@@ -173,8 +149,7 @@ static void with_an_imported_buffer(struct vt_loss *l, bool frozen)
 	blt.size = 4096;
 	if (vt_import(stage->fd, stage->gate.dmabuf, &blt.src))
 		vt_fatal("a buffer of vgem was not imported");
-	queue(l, &blt, 1, wait);
-	keep_fence(l);
+	queue(l, &blt, wait);
 }
 
 static const struct {

@@ -67,3 +67,27 @@ bool vt_stage_holds(struct vt_stage *stage, const struct vt_buffer *secret, __u6
 	free(plain);
 	return holds;
 }
+
+__u32 vt_queue_work(const struct vt_session *s, const struct drm_vprot_blt *how)
+{
+	enum { LARGE = 16 << 20, COUNT = 16, JOBS = 128 };
+	struct drm_vprot_sync done = { .handle = vt_syncobj(s->fd) };
+	struct vt_queue signals = { .signals = &done, .num_signals = 1 };
+	struct drm_vprot_blt blts[COUNT];
+	struct vt_buffer zeros, secret;
+
+	vt_clear(&zeros, s->fd, LARGE);
+	/* Mapped, it would keep the file open. */
+	munmap(zeros.map, LARGE);
+	vt_protected(&secret, s->fd, LARGE);
+	for (int i = 0; i < COUNT; i++) {
+		blts[i] = *how;
+		blts[i].src = zeros.handle;
+		blts[i].dst = secret.handle;
+		blts[i].size = LARGE;
+	}
+	for (int i = 0; i < JOBS; i++)
+		if (vt_queue_array(s, DECRYPT, blts, COUNT, &signals))
+			vt_fatal("job %d was not queued", i);
+	return done.handle;
+}

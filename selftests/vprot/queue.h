@@ -46,4 +46,13 @@ bool vt_stage_holds(struct vt_stage *stage, const struct vt_buffer *secret, __u6
 /** vt_is_stream() - whether these bytes are the key stream of IV @i under @key */
 bool vt_is_stream(const __u8 *data, __u64 size, __u64 i, const __u8 key[VT_KEY]);
 
+/**
+ * vt_queue_work() - queue jobs that take minutes, and seconds where there is no emulation
+ * @s: Their session.
+ * @how: A decryption; its buffers are not looked at.
+ *
+ * Return: a syncobj for the last of them; they run one after the other.
+ */
+__u32 vt_queue_work(const struct vt_session *s, const struct drm_vprot_blt *how);
+
 #endif
