@@ -6,7 +6,9 @@
  * have, and what it has to tell is masked.
  *
  * The guest prints lines that begin with '@': "@read-back SESSION HEX" (wrapped),
- * "@nonce SESSION HEX" (masked), and "@scan MOMENT"; then it waits for the file go-MOMENT.
+ * "@nonce SESSION HEX" (masked), and "@scan MOMENT"; then it waits until the moment stands at
+ * SECRETS_GO of the disk, to which it writes its memory when it hibernates. The file input/canary
+ * has bytes that it has to have in memory, inverted.
  */
 #ifndef SECRETS_H
 #define SECRETS_H
@@ -16,6 +18,9 @@
 
 #define SECRETS_CONTENT	20000	/* bytes */
 #define SECRETS_OFFSET	8	/* where they go in the protected buffer */
+#define SECRETS_DISK	(256u << 20)		/* bytes of the disk */
+#define SECRETS_GO	(SECRETS_DISK - 4096)	/* behind the swap space */
+#define SECRETS_CANARY	4096	/* bytes that are no secret, and have to be found */
 
 /** enum secrets_session - the sessions, by what ends their secrets */
 enum secrets_session {
@@ -23,20 +28,25 @@ enum secrets_session {
 	SECRETS_EXCHANGED,	/**< @SECRETS_EXCHANGED: a key exchange; the session lives on */
 	SECRETS_DESTROYED,	/**< @SECRETS_DESTROYED: destruction */
 	SECRETS_CLOSED,		/**< @SECRETS_CLOSED: the end of its file */
-	SECRETS_LOST,		/**< @SECRETS_LOST: the device is unbound */
+	SECRETS_LOST,		/**< @SECRETS_LOST: the system hibernates */
+	SECRETS_QUEUED,		/**< @SECRETS_QUEUED: that, before its blits have run */
+	SECRETS_RUNNING,	/**< @SECRETS_RUNNING: that, while its blits run */
+	SECRETS_LATER,		/**< @SECRETS_LATER: the device is unbound */
 	SECRETS_SESSIONS,	/**< @SECRETS_SESSIONS: number of sessions */
 };
 
 /** enum secrets_moment - when memory is searched */
 enum secrets_moment {
 	SECRETS_ALIVE,		/**< @SECRETS_ALIVE: all sessions live */
-	SECRETS_ENDED,		/**< @SECRETS_ENDED: all have ended, but for the loss */
-	SECRETS_UNBOUND,	/**< @SECRETS_UNBOUND: that, too */
+	SECRETS_ENDED,		/**< @SECRETS_ENDED: all have ended, but for losses */
+	SECRETS_ASLEEP,		/**< @SECRETS_ASLEEP: hibernation; what is on the disk */
+	SECRETS_AWAKE,		/**< @SECRETS_AWAKE: all are lost, and the later one lives */
+	SECRETS_UNBOUND,	/**< @SECRETS_UNBOUND: it is lost, too */
 	SECRETS_MOMENTS,	/**< @SECRETS_MOMENTS: number of moments */
 };
 
 /**
- * struct secrets_input - what the guest gets for a session, the file session-SESSION
+ * struct secrets_input - what the guest gets for a session, the file input/SESSION
  */
 struct secrets_input {
 	/** @blob: The session key, encrypted for the device. */

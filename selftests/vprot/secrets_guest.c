@@ -11,8 +11,9 @@
 #include <unistd.h>
 
 #include "module.h"
+#include "queue.h"
 #include "secrets.h"
-#include "vprot_test.h"
+#include "sleep.h"
 
 static struct secrets_input inputs[SECRETS_SESSIONS];
 static struct vt_session sessions[SECRETS_SESSIONS];
@@ -25,17 +26,30 @@ static void print_hex(const char *name, int session, const __u8 *data)
 	printf("\n");
 }
 
-static void read_input(const char *folder, int session)
+static void read_file(const char *folder, const char *name, void *data, size_t size)
 {
 	char path[4096];
 	int file;
 
-	snprintf(path, sizeof(path), "%s/session-%d", folder, session);
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
 	file = open(path, O_RDONLY | O_CLOEXEC);
-	if (file < 0 ||
-	    read(file, &inputs[session], sizeof(inputs[0])) != (ssize_t)sizeof(inputs[0]))
+	if (file < 0 || read(file, data, size) != (ssize_t)size)
 		vt_fatal("%s: %s", path, strerror(errno));
 	close(file);
+}
+
+/* The file may be moved out of memory, this is not. */
+static void keep_canary(const char *folder)
+{
+	static __u8 canary[SECRETS_CANARY];
+
+	if (mlock(canary, sizeof(canary)))
+		vt_fatal("mlock: %s", strerror(errno));
+	read_file(folder, "canary", canary, sizeof(canary));
+	for (int i = 0; i < SECRETS_CANARY; i++)
+		canary[i] = ~canary[i];
+	/* Else nobody would need it. */
+	asm volatile("" : : "r"(canary) : "memory");
 }
 
 static void draw_read_back_key(const struct vt_session *s, int session)
@@ -99,36 +113,112 @@ static void move_contents(const struct vt_session *s, const struct secrets_input
 	munmap(clear.map, clear.size);
 }
 
-static void scan(const char *folder, enum secrets_moment moment)
+static void begin(int session)
 {
-	char path[4096];
+	struct vt_session *s = &sessions[session];
+
+	vt_session_create(s, vt_open(), DRM_VPROT_KEY_EXCHANGE_RSAES_OAEP, 0);
+	if (vt_send_blob(s, inputs[session].blob))
+		vt_fatal("the key exchange failed");
+	draw_read_back_key(s, session);
+	move_contents(s, &inputs[session]);
+	start(s, session);
+}
+
+/* A decryption of nothing in particular, under the content key. */
+static struct drm_vprot_blt under_the_content_key(int session)
+{
+	return (struct drm_vprot_blt){
+		.size = 64,
+		.key_form = DRM_VPROT_KEY_WRAPPED,
+		.key = (uintptr_t)inputs[session].wrapped,
+		.key_size = VT_KEY,
+	};
+}
+
+/* Blits that run, and take minutes. Returns a sync_file of them. */
+static int run(int session)
+{
+	const struct vt_session *s = &sessions[session];
+	struct drm_vprot_blt how = under_the_content_key(session);
+
+	return vt_syncobj_export(s->fd, vt_queue_work(s, &how));
+}
+
+/*
+ * Blits that wait for those, under each key. The session then has another one, which leaves its
+ * first key to them. Returns a sync_file.
+ */
+static int queue(int session, int running)
+{
+	const struct vt_session *s = &sessions[session];
+	struct drm_vprot_blt blt = under_the_content_key(session);
+	__u32 wait = vt_syncobj_import(s->fd, dup(running)), done = vt_syncobj(s->fd);
+	struct drm_vprot_blt_result result;
+	struct vt_buffer clear, secret;
+	int error;
+
+	vt_clear(&clear, s->fd, 4096);
+	munmap(clear.map, clear.size);
+	vt_protected(&secret, s->fd, 4096);
+	blt.src = clear.handle;
+	blt.dst = secret.handle;
+	error = vt_queue_blt(s, DECRYPT, &blt, wait, done);
+	blt.key_form = DRM_VPROT_KEY_SESSION;
+	blt.key = 0;
+	blt.key_size = 0;
+	error = error ?: vt_queue_blt(s, DECRYPT, &blt, wait, done);
+	blt.src = secret.handle;
+	blt.dst = clear.handle;
+	blt.result = (uintptr_t)&result;
+	error = error ?: vt_queue_blt(s, ENCRYPT, &blt, wait, done);
+	if (error || vt_finish(s, NULL))
+		vt_fatal("a blit was not queued, or Finish failed");
+	return vt_syncobj_export(s->fd, done);
+}
+
+static void must_be_lost(int session)
+{
+	struct drm_vprot_session_status status;
+
+	vt_status(&sessions[session], &status);
+	if (status.state != DRM_VPROT_SESSION_KEY_AND_CONTENT_LOST)
+		vt_fatal("session %d is not lost", session);
+}
+
+static void scan(enum secrets_moment moment)
+{
+	static __u8 page[4096] __attribute__((aligned(4096)));
+	int disk = open("/dev/vda", O_RDONLY | O_DIRECT | O_CLOEXEC);
 
 	printf("@scan %d\n", moment);
 	fflush(stdout);
-	snprintf(path, sizeof(path), "%s/go-%d", folder, moment);
 	/* The host has no other way to tell us. */
-	while (access(path, F_OK))
+	do {
 		usleep(50000);
+		if (pread(disk, page, sizeof(page), SECRETS_GO) != (ssize_t)sizeof(page))
+			vt_fatal("/dev/vda: %s", strerror(errno));
+	} while (page[0] != moment + 1);
+	close(disk);
 }
 
 int main(int argc, char **argv)
 {
-	const char *folder = argv[1];
+	int running, queued;
 
 	if (argc != 2)
 		vt_fatal("usage: secrets_guest FOLDER; see secrets.h");
+	keep_canary(argv[1]);
 	for (int i = 0; i < SECRETS_SESSIONS; i++) {
-		struct vt_session *s = &sessions[i];
+		char name[] = { '0' + i, 0 };
 
-		read_input(folder, i);
-		vt_session_create(s, vt_open(), DRM_VPROT_KEY_EXCHANGE_RSAES_OAEP, 0);
-		if (vt_send_blob(s, inputs[i].blob))
-			vt_fatal("the key exchange failed");
-		draw_read_back_key(s, i);
-		move_contents(s, &inputs[i]);
-		start(s, i);
+		read_file(argv[1], name, &inputs[i], sizeof(inputs[i]));
 	}
-	scan(folder, SECRETS_ALIVE);
+	for (int i = 0; i < SECRETS_LATER; i++)
+		begin(i);
+	running = run(SECRETS_RUNNING);
+	queued = queue(SECRETS_QUEUED, running);
+	scan(SECRETS_ALIVE);
 
 	if (vt_send_blob(&sessions[SECRETS_REFRESHED],
 			 inputs[SECRETS_REFRESHED].bad_blob) != -EKEYREJECTED)
@@ -139,10 +229,21 @@ int main(int argc, char **argv)
 		vt_fatal("the second key exchange failed");
 	vt_session_destroy(&sessions[SECRETS_DESTROYED]);
 	close(sessions[SECRETS_CLOSED].fd);
-	scan(folder, SECRETS_ENDED);
+	scan(SECRETS_ENDED);
+
+	if (vt_fence_status(running) || vt_fence_status(queued))
+		vt_fatal("the blits are over before they could be lost");
+	vt_hibernate();
+	for (int i = SECRETS_LOST; i < SECRETS_LATER; i++)
+		must_be_lost(i);
+	if (vt_fence_status(running) != -EKEYREVOKED || vt_fence_status(queued) != -EKEYREVOKED)
+		vt_fatal("the blits were not given up");
+	scan(SECRETS_ASLEEP);
+	begin(SECRETS_LATER);
+	scan(SECRETS_AWAKE);
 
 	if (vt_driver_unbind())
 		vt_fatal("the device cannot be unbound");
-	scan(folder, SECRETS_UNBOUND);
+	scan(SECRETS_UNBOUND);
 	return 0;
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The side of the search for secrets that runs outside of the machine: makes the secrets, boots the
- * machine, and looks for the secrets in its memory. See secrets.h.
+ * machine, and looks for the secrets in its memory, and on its disk after hibernation. See
+ * secrets.h.
  *
  * usage: secrets_host KERNEL, in the top folder
  */
@@ -27,7 +28,7 @@
 #define MEMORY	512	/* MiB */
 #define ROUNDS	11	/* round keys of AES-128 */
 
-static char folder[PATH_MAX], memory_file[PATH_MAX + 32], monitor[64];
+static char folder[PATH_MAX], memory_file[PATH_MAX + 32], disk_file[PATH_MAX + 32], monitor[64];
 
 /* --- what is looked for ----------------------------------------------------------------------- */
 
@@ -39,7 +40,8 @@ static const char * const kind_names[KINDS] = {
 };
 
 static const char * const session_names[SECRETS_SESSIONS] = {
-	"refreshed", "exchanged", "destroyed", "closed", "lost",
+	"refreshed", "exchanged", "destroyed", "closed", "lost", "lost with a queue",
+	"lost while it ran", "later",
 };
 
 /* The parts of a secret: itself, what the cipher makes of it, and that in the other byte order. */
@@ -64,8 +66,11 @@ static struct needle needles[MAX_NEEDLES];
 static unsigned int num_needles;
 /* Which of them begins with these four bytes; 0 is none. */
 static __u16 table[TABLE];
-static __u64 found[SECRETS_SESSIONS][KINDS][PARTS];
-static __u64 first[SECRETS_SESSIONS][KINDS][PARTS];
+/* What is no secret, as if it were of one more session. */
+#define CANARY	SECRETS_SESSIONS
+
+static __u64 found[SECRETS_SESSIONS + 1][KINDS][PARTS];
+static __u64 first[SECRETS_SESSIONS + 1][KINDS][PARTS];
 
 static unsigned int hash(const __u8 *bytes)
 {
@@ -251,11 +256,31 @@ static void make_secrets(EVP_PKEY *device)
 		vt_ctr(keys[i].content, input.iv, input.content, SECRETS_CONTENT);
 		memcpy(input.mask, keys[i].mask, VT_KEY);
 
-		snprintf(path, sizeof(path), "%s/session-%d", folder, i);
+		snprintf(path, sizeof(path), "%s/input/%d", folder, i);
 		file = fopen(path, "we");
 		if (!file || fwrite(&input, sizeof(input), 1, file) != 1 || fclose(file))
 			vt_fatal("%s: %s", path, strerror(errno));
 	}
+}
+
+/* Not what the guest gets, but what it makes of it, which is in its memory alone. */
+static void make_canary(void)
+{
+	__u8 canary[SECRETS_CANARY];
+	char path[PATH_MAX + 32];
+	FILE *file;
+
+	random_bytes(canary, sizeof(canary));
+	for (int i = 0; i < SECRETS_CANARY; i++)
+		canary[i] = ~canary[i];
+	for (int at = 0; at < SECRETS_CANARY; at += 16)
+		add(CANARY, CONTENTS, RAW, canary + at);
+	for (int i = 0; i < SECRETS_CANARY; i++)
+		canary[i] = ~canary[i];
+	snprintf(path, sizeof(path), "%s/input/canary", folder);
+	file = fopen(path, "we");
+	if (!file || fwrite(canary, sizeof(canary), 1, file) != 1 || fclose(file))
+		vt_fatal("%s: %s", path, strerror(errno));
 }
 
 /* What the guest tells. */
@@ -321,39 +346,35 @@ static void save_memory(void)
 	fclose(qmp);
 }
 
-static void search(void)
+static void search(const char *path, size_t size)
 {
-	size_t size = (size_t)MEMORY << 20;
-	int file;
-	__u8 *memory;
+	int file = open(path, O_RDONLY | O_CLOEXEC);
+	__u8 *bytes = mmap(NULL, size, PROT_READ, MAP_PRIVATE, file, 0);
 
-	save_memory();
-	file = open(memory_file, O_RDONLY | O_CLOEXEC);
-	memory = mmap(NULL, size, PROT_READ, MAP_PRIVATE, file, 0);
-	if (file < 0 || memory == MAP_FAILED)
-		vt_fatal("%s: %s", memory_file, strerror(errno));
+	if (file < 0 || bytes == MAP_FAILED)
+		vt_fatal("%s: %s", path, strerror(errno));
 	memset(found, 0, sizeof(found));
 	for (size_t at = 0; at + HALF <= size; at++)
-		see(memory + at, at);
-	munmap(memory, size);
+		see(bytes + at, at);
+	munmap(bytes, size);
 	close(file);
-	unlink(memory_file);
 }
 
 /* --- the rules -------------------------------------------------------------------------------- */
 
 enum rule { GONE, THERE, EITHER };
 
-/* Whether a secret has to be in memory at a moment, and in whole. */
+/* Whether a secret has to be there at a moment, and in whole. */
 static enum rule rule(int session, enum kind kind, enum secrets_moment moment)
 {
-	bool ended = moment == SECRETS_UNBOUND ||
-		     (moment == SECRETS_ENDED && session != SECRETS_LOST);
+	bool lives = session == SECRETS_LATER ? moment == SECRETS_AWAKE :
+		     session >= SECRETS_LOST ? moment <= SECRETS_ENDED :
+					       moment == SECRETS_ALIVE;
 
 	/* A nonce is kept in what it makes of the key, never itself. */
 	if (kind == NONCE || kind == REFUSED)
 		return GONE;
-	if (!ended)
+	if (lives)
 		return kind == NEXT ? GONE : THERE;
 	if (moment == SECRETS_ENDED && session == SECRETS_REFRESHED)
 		return kind == SESSION || kind == NEXT ? GONE : THERE;
@@ -368,7 +389,8 @@ static unsigned int passed, failed;
 static void check(bool good, int moment, int session, int kind)
 {
 	static const char * const moments[SECRETS_MOMENTS] = {
-		"while all live", "after the ends", "after unbind",
+		"while all live", "after the ends", "in the image of hibernation",
+		"after hibernation", "after unbind",
 	};
 
 	printf("%s %u %s: %s, %s\n", good ? "ok" : "not ok", passed + failed + 1,
@@ -382,9 +404,19 @@ static void check(bool good, int moment, int session, int kind)
 	failed += !good;
 }
 
+/* What has no secret is found in all that is searched. */
+static void check_canary(enum secrets_moment moment)
+{
+	bool good = found[CANARY][CONTENTS][RAW] >= SECRETS_CANARY / HALF;
+
+	printf("%s %u the canary at moment %d\n", good ? "ok" : "not ok", passed + failed + 1,
+	       moment);
+	passed += good;
+	failed += !good;
+}
+
 static void check_all(enum secrets_moment moment)
 {
-	search();
 	for (int session = 0; session < SECRETS_SESSIONS; session++) {
 		for (int kind = 0; kind < KINDS; kind++) {
 			const __u64 *parts = found[session][kind];
@@ -403,22 +435,43 @@ static void check_all(enum secrets_moment moment)
 			check(good, moment, session, kind);
 		}
 	}
+	check_canary(moment);
 }
 
-static void go(int moment)
+/* The guest's disk, with nothing on it; what is on it then tells the guest to go on. */
+static void write_disk(int moment)
 {
-	char path[PATH_MAX + 32];
+	int disk = open(disk_file, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	__u8 number = moment + 1;
 
-	snprintf(path, sizeof(path), "%s/go-%d", folder, moment);
-	close(open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0644));
+	if (disk < 0 || ftruncate(disk, SECRETS_DISK) || pwrite(disk, &number, 1, SECRETS_GO) != 1)
+		vt_fatal("%s: %s", disk_file, strerror(errno));
+	close(disk);
+}
+
+/* The guest goes on while what it was is searched. */
+static void look(enum secrets_moment moment)
+{
+	if (moment != SECRETS_ASLEEP)
+		save_memory();
+	write_disk(moment);
+	if (moment == SECRETS_ASLEEP)
+		search(disk_file, SECRETS_GO);
+	else
+		search(memory_file, (size_t)MEMORY << 20);
+	unlink(memory_file);
+	check_all(moment);
 }
 
 #define RUN \
-	"tools/vm/run --kernel '%s' --memory %d --append 'init_on_alloc=0 init_on_free=0' --monitor '%s' --timeout 900 -- '%s/selftests/secrets_guest' '%s'"
+	"tools/vm/run --kernel '%1$s' --memory %2$d --disk '%3$s' --monitor '%4$s' --timeout 900 " \
+	"--append 'init_on_alloc=0 init_on_free=0 hibernate=nocompress' " \
+	"--ram '%5$s/selftests/secrets_guest' '%6$s/input' -- " \
+	"'%5$s/selftests/secrets_guest' '%6$s/input'"
 
 int main(int argc, char **argv)
 {
-	char text[4 * PATH_MAX], build[PATH_MAX], line[4096];
+	char text[8 * PATH_MAX], build[PATH_MAX], line[4096];
 	int moment, moments = 0, status;
 	FILE *machine;
 
@@ -433,19 +486,24 @@ int main(int argc, char **argv)
 	if (!mkdtemp(folder))
 		vt_fatal("%s: %s", folder, strerror(errno));
 	snprintf(memory_file, sizeof(memory_file), "%s/memory", folder);
+	snprintf(disk_file, sizeof(disk_file), "%s/disk", folder);
+	write_disk(-1);
+	snprintf(text, sizeof(text), "%s/input", folder);
+	if (mkdir(text, 0700))
+		vt_fatal("%s: %s", text, strerror(errno));
 	/* The path of a socket is short. */
 	snprintf(monitor, sizeof(monitor), "/tmp/vprot-secrets.%d", getpid());
 	make_secrets(device_key(build));
+	make_canary();
 
-	snprintf(text, sizeof(text), RUN, argv[1], MEMORY, monitor, build, folder);
+	snprintf(text, sizeof(text), RUN, argv[1], MEMORY, disk_file, monitor, build, folder);
 	machine = popen(text, "re");
 	if (!machine)
 		vt_fatal("%s: %s", text, strerror(errno));
 	while (fgets(line, sizeof(line), machine)) {
 		if (sscanf(line, "@scan %d", &moment) == 1) {
-			check_all(moment);
+			look(moment);
 			moments++;
-			go(moment);
 		} else if (line[0] == '@') {
 			learn(line);
 		} else {

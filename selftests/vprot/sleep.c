@@ -55,7 +55,7 @@ void vt_hibernate(void)
 
 	uname(&name);
 	expected = strncmp(name.release, "6.1.", 4) ? 0 : -EBUSY;
-	if (system("mkswap /dev/vda >/dev/null") || swapon("/dev/vda", 0))
+	if (system("mkswap /dev/vda " VT_SWAP_KIB " >/dev/null") || swapon("/dev/vda", 0))
 		vt_fatal("/dev/vda cannot be used for swap space: %s", strerror(errno));
 	/* As small as can be: what is not needed is not kept. */
 	vt_write_file("/sys/power/image_size", "0");

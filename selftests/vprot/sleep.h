@@ -11,6 +11,9 @@
 void vt_sleep(const char *state, const char *level);
 /** vt_sleep_to_ram() - suspend to RAM (S3); an alarm wakes the system */
 void vt_sleep_to_ram(void);
+/** VT_SWAP_KIB - what hibernation takes of the disk, from its beginning */
+#define VT_SWAP_KIB	"261120"
+
 /**
  * vt_hibernate() - write an image of memory to the disk, /dev/vda, and begin anew from that image
  *
