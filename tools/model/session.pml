@@ -2,7 +2,7 @@
 /*
  * The rules of epochs and refresh, as a model for spin: all that can happen between blits, a client
  * that refreshes, another that finishes refreshes behind its back, one that exchanges keys, and the
- * two ways in which a session ends.
+ * two ways in which a session ends; and a blit that is queued while they do.
  *
  * The model follows drivers/gpu/drm/vprot step by step. Between any two steps anybody else may come,
  * as far as locks let them. What is done under the spinlock is one step, and so is what is done in a
@@ -21,12 +21,15 @@
  *     drop_keys                the end of vprot_submit_try(), with vprot_submit_drop_keys()
  *     done                     vprot_submit_done()
  *     put                      vprot_job_free()
+ *   queued                   in session->queued; blt_key is then one that others can reach
+ *     wait                     a job's dependencies, and vprot_queued_claim()
+ *   cancel                   vprot_queue_cancel(), which loss calls and destruction does not
  *   start_refresh            vprot_session_start_refresh() with vprot_session_prepare_key()
  *   finish_refresh           vprot_session_finish_refresh() with vprot_session_pending_epoch()
  *   exchange_key             vprot_session_set_key()
  *   draw_read_back_key       vprot_session_draw_read_back_key() with vprot_session_set_read_back_key()
- *   session_end              vprot_session_end(); loser and destroyer are vprot_session_lose_all()
- *                            and vprot_session_destroy_ioctl(), which call it
+ *   session_end              vprot_session_end(); loser and destroyer are vprot_loss() and
+ *                            vprot_session_destroy_ioctl(), which call it
  *     drain                    wait_event_idle(), and wake_up() in vprot_submit_done()
  *     take                     the keys are taken away
  *     wipe                     vprot_gem_wipe_bound()
@@ -40,6 +43,7 @@
  *   EXCHANGE    refresher, finisher, exchanger
  *   LOSS        another blitter, exchanger, loser
  *   END         refresher
+ *   QUEUE       refresher, loser; the blit is queued behind a gate, which does not open during loss
  *
  * Each BROKEN_* is a variant of the driver that breaks a rule, and that spin has to reject.
  * tools/model/run runs all scenarios and variants.
@@ -96,11 +100,18 @@ bool asleep[2];			/* who ends the session waits in @idle */
 bool handle = true;		/* the file has it */
 bool bound;			/* a protected buffer is bound to it */
 
+#ifdef QUEUE
+byte blt_key;			/* struct vprot_blt of the job that is queued */
+bool queued;			/* it is in the session's list */
+bool gate;			/* what it waits for has come */
+#endif
+
 bool contents;			/* ghost: the buffer is not wiped */
 byte exchanges = 1;		/* ghost */
 byte begun = 1;			/* ghost: newest epoch that a client knows to have begun */
 byte flying;			/* ghost: jobs that were accepted and still have their key */
 bool lost;			/* ghost: loss has begun */
+bool loss_over;			/* ghost: and has returned, if there is any */
 bool destroyed;			/* ghost: destroy has returned */
 
 #define session_key	keys[key]
@@ -223,12 +234,54 @@ inline let_go()
 	flying--
 }
 
+/* vprot_submit_done() */
+inline job_done()
+{
+#ifndef BROKEN_DONE_TOO_EARLY
+	let_go();
+#endif
+	spin_lock();
+	assert(in_flight > 0);
+	in_flight--;
+#ifndef BROKEN_NO_WAKE_UP
+	if
+	:: in_flight == 0 -> asleep[0] = false; asleep[1] = false
+	:: else
+	fi;
+#endif
+	spin_unlock()
+}
+
+/* Give up what is queued; it is nobody else's then. */
+inline cancel()
+{
+#if defined(QUEUE) && !defined(BROKEN_LOSS_KEEPS_QUEUE)
+	atomic {
+		spin_lock();
+		cancelled = queued;
+		queued = false;
+		spin_unlock()
+	}
+	atomic {
+		if
+		:: cancelled -> cancelled = false; job_done()
+		:: else
+		fi
+	}
+#else
+	skip
+#endif
+}
+
 proctype blitter(byte kind, own)
 {
 	byte named;			/* the epoch that the client expects */
 	byte known;			/* ghost: an epoch that had begun before it called */
 	byte sub_key, sub_content;	/* struct vprot_submission */
-	byte blt_key, epoch;		/* struct vprot_blt, struct vprot_job */
+#ifndef QUEUE
+	byte blt_key;			/* struct vprot_blt */
+#endif
+	byte epoch;			/* struct vprot_job */
 	byte chunks;
 	byte late;			/* ghost: chunks that began after loss */
 
@@ -304,12 +357,31 @@ accept:
 		fi;
 		in_flight++;
 		flying++;
+#ifdef QUEUE
+		queued = true;
+#endif
 		spin_unlock();
 		key_put(sub_content);
 		key_put(sub_key);
 		named = 0;
 		known = 0
 	}
+
+#ifdef QUEUE
+wait:
+	atomic {
+		gate || !queued ->
+		spin_lock();
+#ifndef BROKEN_RUNS_WHAT_WAS_CANCELLED
+		if
+		:: !queued -> spin_unlock(); goto put
+		:: else
+		fi;
+#endif
+		queued = false;
+		spin_unlock()
+	}
+#endif
 
 execute:
 	do
@@ -334,21 +406,7 @@ execute:
 	od;
 
 done:
-	atomic {
-#ifndef BROKEN_DONE_TOO_EARLY
-		let_go();
-#endif
-		spin_lock();
-		assert(in_flight > 0);
-		in_flight--;
-#ifndef BROKEN_NO_WAKE_UP
-		if
-		:: in_flight == 0 -> asleep[0] = false; asleep[1] = false
-		:: else
-		fi;
-#endif
-		spin_unlock()
-	}
+	atomic { job_done() }
 #ifdef BROKEN_DONE_TOO_EARLY
 	atomic { let_go() }
 #endif
@@ -608,6 +666,10 @@ inline session_end(end, me)
 		lost = lost || end == LOST;
 		spin_unlock()
 	}
+	if
+	:: end == LOST -> cancel()
+	:: else
+	fi;
 
 drain:
 #ifdef BROKEN_WIPE_BEFORE_DRAIN
@@ -661,6 +723,7 @@ wipe:
 proctype loser()
 {
 	byte old_key, old_read_back_key, old_content_key, old_pending;
+	bool cancelled;
 
 	atomic {
 		if
@@ -671,12 +734,21 @@ proctype loser()
 	session_end(LOST, 0);
 	atomic { session_put() }
 out:
-	skip
+	loss_over = true
 }
+
+#ifdef QUEUE
+/* Loss must not need it. */
+proctype opener()
+{
+	atomic { !lost || loss_over -> gate = true }
+}
+#endif
 
 proctype destroyer()
 {
 	byte old_key, old_read_back_key, old_content_key, old_pending;
+	bool cancelled;
 
 	handle = false;
 	session_end(DESTROYED, 1);
@@ -710,8 +782,11 @@ init {
 #if defined(EXCHANGE) || defined(LOSS)
 		run exchanger();
 #endif
-#ifdef LOSS
+#if defined(LOSS) || defined(QUEUE)
 		run loser();
+#endif
+#ifdef QUEUE
+		run opener();
 #endif
 		run destroyer()
 	}
