@@ -195,6 +195,68 @@ TEST_F(error_order, get_encryption_blt_key)
 	IN_ORDER(GET_ENCRYPTION_BLT_KEY, &get, wrong);
 }
 
+TEST_F(error_order, channel_destroy)
+{
+	struct drm_vprot_channel_destroy destroy = { .handle = self->w.channel.handle };
+	struct wrong wrong[] = {
+		WRONG(ARGUMENT, destroy.pad, 1, -EINVAL),
+		WRONG(UNKNOWN, destroy.handle, VT_NO_HANDLE, -ENOENT),
+	};
+
+	IN_ORDER(CHANNEL_DESTROY, &destroy, wrong);
+}
+
+TEST_F(error_order, channel_key_exchange)
+{
+	__u8 blob[DRM_VPROT_KEY_EXCHANGE_SIZE] = { 0 };
+	struct drm_vprot_channel_key_exchange exchange = {
+		.handle = self->w.keyless_channel.handle,
+		.size = sizeof(blob),
+		.data = (uintptr_t)blob,
+	};
+
+	vt_key_exchange_blob(self->w.fd, self->w.plain, VT_KEY, blob);
+
+	struct wrong wrong[] = {
+		WRONG(ARGUMENT, exchange.size, 255, -EINVAL),
+		WRONG(FAULT, exchange.data, (uintptr_t)self->w.bad, -EFAULT),
+		WRONG(UNKNOWN, exchange.handle, VT_NO_HANDLE, -ENOENT),
+		WRONG(STALE, exchange.handle, self->w.channel.handle, -ESTALE),
+		WRONG(CONTENT, blob[99], ~blob[99], -EKEYREJECTED),
+	};
+
+	IN_ORDER(CHANNEL_KEY_EXCHANGE, &exchange, wrong);
+}
+
+/* What is wrong with the message itself is in its answer. */
+TEST_F(error_order, channel_messages)
+{
+	struct drm_vprot_configure_protection protection = { .flags = 0 };
+	struct drm_vprot_channel_exchange exchange = {
+		.handle = self->w.channel.handle,
+		.input = (uintptr_t)&protection,
+		.output = (uintptr_t)self->w.output,
+		.input_size = sizeof(protection),
+		.output_size = 48,
+	};
+	struct wrong wrong[] = {
+		WRONG(ARGUMENT, exchange.pad, 1, -EINVAL),
+		WRONG(ARGUMENT, exchange.input_size, 31, -EINVAL),
+		WRONG(ARGUMENT, exchange.output_size, 47, -EINVAL),
+		WRONG(FAULT, exchange.input, (uintptr_t)self->w.bad, -EFAULT),
+		WRONG(FAULT, exchange.output, (uintptr_t)self->w.bad, -EFAULT),
+		WRONG(FAULT, exchange.output, (uintptr_t)self->w.read_only, -EFAULT),
+		WRONG(UNKNOWN, exchange.handle, VT_NO_HANDLE, -ENOENT),
+		WRONG(NO_KEY, exchange.handle, self->w.keyless_channel.handle, -ENOKEY),
+	};
+
+	vt_command(&self->w.channel, VT_GUID(CONFIGURE_PROTECTION), &protection,
+		   sizeof(protection));
+	self->w.channel.configure--;
+	IN_ORDER(CHANNEL_CONFIGURE, &exchange, wrong);
+	IN_ORDER(CHANNEL_QUERY, &exchange, wrong);
+}
+
 TEST_F(error_order, gem_mmap_offset)
 {
 	struct drm_vprot_gem_mmap_offset map = { .handle = self->w.clear.handle };

@@ -317,7 +317,8 @@ TEST_F(ioctl, gem_create)
 		VT_BAD(create.size, 1ull << 63, -EINVAL),
 		VT_BAD(create.size, ~0ull, -EINVAL),
 		VT_BAD(create.size, ~0ull - 4094, -EINVAL),
-		VT_BITS(create.flags, DRM_VPROT_GEM_PROTECTED),
+		VT_BITS(create.flags, DRM_VPROT_GEM_PROTECTED | DRM_VPROT_GEM_RESTRICTED),
+		VT_BAD(create.flags, DRM_VPROT_GEM_PROTECTED | DRM_VPROT_GEM_RESTRICTED, -EINVAL),
 	};
 
 	EXPECT_TRUE(VT_REFUSED(&self->w, DRM_IOCTL_VPROT_GEM_CREATE, &create, changes));

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The limits of sessions and of protected memory: exact, given back, and published in the caps.
+ * The limits of sessions, channels and protected memory: exact, given back, and published in the
+ * caps.
  */
 #include "kselftest_harness.h"
+#include "channel.h"
 #include "module.h"
 #include "vprot_test.h"
 
@@ -12,6 +14,8 @@ static const struct parameter {
 } parameters[] = {
 	{ "max_file_sessions", 5 },
 	{ "max_sessions", 8 },
+	{ "max_file_channels", 3 },
+	{ "max_channels", 5 },
 	{ "max_file_protected_mib", 2 },
 	{ "max_protected_mib", 3 },
 };
@@ -50,6 +54,8 @@ TEST_F(limits, caps)
 	vt_caps(self->fd, &caps);
 	EXPECT_EQ(5, caps.max_file_sessions);
 	EXPECT_EQ(8, caps.max_sessions);
+	EXPECT_EQ(3, caps.max_file_channels);
+	EXPECT_EQ(5, caps.max_channels);
 	EXPECT_EQ(2 << 20, caps.max_file_protected);
 	EXPECT_EQ(3 << 20, caps.max_protected);
 }
@@ -94,6 +100,39 @@ TEST_F(limits, sessions)
 	close(self->fd);
 	ASSERT_EQ(0, create_sessions(self->other, 2, NULL));
 	EXPECT_EQ(-EMFILE, create_sessions(self->other, 1, NULL));
+}
+
+/* Creates some channels; @c gets the last one. */
+static int create_channels(int fd, int count, struct vt_channel *c)
+{
+	struct drm_vprot_channel_create create = { .type = DRM_VPROT_CHANNEL_SOFTWARE };
+	int result = 0;
+
+	for (int i = 0; i < count && !result; i++)
+		result = vt_ioctl(fd, DRM_IOCTL_VPROT_CHANNEL_CREATE, &create);
+	if (c)
+		*c = (struct vt_channel){ .fd = fd, .handle = create.handle };
+	return result;
+}
+
+TEST_F(limits, channels)
+{
+	struct vt_channel c;
+	__u32 handle;
+
+	ASSERT_EQ(0, create_channels(self->fd, 3, &c));
+	EXPECT_EQ(-EMFILE, create_channels(self->fd, 1, NULL));
+	ASSERT_EQ(0, create_channels(self->other, 2, NULL));
+	EXPECT_EQ(-EMFILE, create_channels(self->other, 1, NULL));
+
+	handle = c.handle;
+	ASSERT_EQ(0, vt_channel_destroy(&c));
+	ASSERT_EQ(0, create_channels(self->fd, 1, &c));
+	EXPECT_NE(handle, c.handle);
+	EXPECT_EQ(-EMFILE, create_channels(self->other, 1, NULL));
+	close(self->fd);
+	EXPECT_EQ(0, create_channels(self->other, 1, NULL));
+	EXPECT_EQ(-EMFILE, create_channels(self->other, 1, NULL));
 }
 
 static int create_buffer(int fd, __u64 size, __u32 flags, __u32 *handle)

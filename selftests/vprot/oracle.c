@@ -4,7 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+#include <openssl/core_names.h>
 #include <openssl/evp.h>
+#include <openssl/params.h>
 
 #include "oracle.h"
 
@@ -106,6 +108,24 @@ void vt_wrap(const __u8 key[VT_KEY], const __u8 in[VT_KEY], __u8 out[VT_KEY])
 void vt_unwrap(const __u8 key[VT_KEY], const __u8 in[VT_KEY], __u8 out[VT_KEY])
 {
 	cipher(EVP_aes_128_ecb(), key, NULL, in, out, VT_KEY, 0);
+}
+
+void vt_cmac(const __u8 key[VT_KEY], const void *data, size_t size, __u8 out[16])
+{
+	OSSL_PARAM params[] = {
+		OSSL_PARAM_utf8_string(OSSL_MAC_PARAM_CIPHER, (char *)"AES-128-CBC", 0),
+		OSSL_PARAM_END,
+	};
+	EVP_MAC *mac = EVP_MAC_fetch(NULL, "CMAC", NULL);
+	EVP_MAC_CTX *ctx = mac ? EVP_MAC_CTX_new(mac) : NULL;
+	size_t out_size;
+
+	if (!ctx || EVP_MAC_init(ctx, key, VT_KEY, params) != 1 ||
+	    EVP_MAC_update(ctx, data, size) != 1 ||
+	    EVP_MAC_final(ctx, out, &out_size, 16) != 1 || out_size != 16)
+		vt_fatal("OpenSSL failed to make a CMAC");
+	EVP_MAC_CTX_free(ctx);
+	EVP_MAC_free(mac);
 }
 
 void vt_iv(__u8 out[16], __u64 iv, __u64 count)

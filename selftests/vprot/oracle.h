@@ -52,6 +52,8 @@ void vt_cbcs(const __u8 key[VT_KEY], const __u8 iv[16], void *data, size_t size,
 void vt_wrap(const __u8 key[VT_KEY], const __u8 in[VT_KEY], __u8 out[VT_KEY]);
 /** vt_unwrap() - AES-128-ECB decryption of one block, as for read-back keys; @in may be @out */
 void vt_unwrap(const __u8 key[VT_KEY], const __u8 in[VT_KEY], __u8 out[VT_KEY]);
+/** vt_cmac() - AES-CMAC, as for the messages of authenticated channels */
+void vt_cmac(const __u8 key[VT_KEY], const void *data, size_t size, __u8 out[16]);
 /** vt_iv() - a counter block from its two numbers */
 void vt_iv(__u8 out[16], __u64 iv, __u64 count);
 

@@ -40,6 +40,9 @@ void vt_world_open(struct vt_world *w)
 	vt_session_open(&w->session, w->fd, 0);
 	vt_session_create(&w->keyless, w->fd, DRM_VPROT_KEY_EXCHANGE_RSAES_OAEP, 0);
 	vt_session_create(&w->internal, w->fd, DRM_VPROT_KEY_EXCHANGE_INTERNAL, 0);
+	vt_channel_create(&w->keyless_channel, w->fd, 0);
+	vt_channel_open(&w->channel, w->fd);
+	vt_protect(&w->channel, VT_WORLD_PROTECTION);
 
 	vt_fill(&seed, w->plain, sizeof(w->plain));
 	vt_fill(&seed, w->clear_copy, sizeof(w->clear_copy));
@@ -78,6 +81,23 @@ bool vt_world_same(const struct vt_world *w)
 	return !what;
 }
 
+/* The channels have used up no number, have changed nothing, and still take messages. */
+static const char *channels_changed(struct vt_world *w)
+{
+	struct drm_vprot_configure_protection same = { .flags = VT_WORLD_PROTECTION };
+	struct drm_vprot_query_number_output output = { 0 };
+	struct drm_vprot_channel_header input;
+
+	if (VT_QUERY(&w->channel, PROTECTION, &input, &output) ||
+	    output.number != VT_WORLD_PROTECTION)
+		return "the channel's protection has changed";
+	if (VT_CONFIGURE(&w->channel, PROTECTION, &same))
+		return "the channel's numbers have changed";
+	vt_channel_key_exchange(&w->keyless_channel);
+	vt_channel_initialize(&w->keyless_channel);
+	return NULL;
+}
+
 bool vt_world_intact(struct vt_world *w)
 {
 	static const __u8 zero[VT_WORLD_SIZE];
@@ -86,6 +106,7 @@ bool vt_world_intact(struct vt_world *w)
 
 	if (!vt_world_same(w))
 		return false;
+	what = channels_changed(w);
 	vt_read_back(&w->session, &w->secret, 0, seen, sizeof(seen));
 	if (memcmp(seen, w->plain, sizeof(seen)))
 		what = "the protected buffer has changed";

@@ -9,9 +9,11 @@
 #ifndef REFUSAL_H
 #define REFUSAL_H
 
+#include "channel.h"
 #include "vprot_test.h"
 
 #define VT_WORLD_SIZE	8192	/* of each of its buffers */
+#define VT_WORLD_PROTECTION	DRM_VPROT_PROTECTION_OVERLAY_OR_FULLSCREEN
 #define VT_NO_HANDLE	0x7fff0000u
 #define VT_KERNEL_ADDRESS 0xffff888000001000ull
 
@@ -24,6 +26,8 @@ struct vt_world {
 	__u8 nonce[VT_KEY];		/**< @nonce: The nonce of that refresh. */
 	struct vt_session keyless;	/**< @keyless: A session that waits for its key. */
 	struct vt_session internal;	/**< @internal: A session of the INTERNAL type. */
+	struct vt_channel channel;	/**< @channel: It demands VT_WORLD_PROTECTION. */
+	struct vt_channel keyless_channel; /**< @keyless_channel: One that waits for its key. */
 	__u32 foreign;			/**< @foreign: A handle of another file. */
 	struct vt_buffer clear;		/**< @clear: Holds @clear_copy. */
 	struct vt_buffer secret;	/**< @secret: Protected, bound to @session; has @plain. */
@@ -50,8 +54,9 @@ bool vt_world_same(const struct vt_world *w);
 /**
  * vt_world_intact() - whether all is as it was
  *
- * Looks into the protected buffer, and finishes the refresh: the nonce that was pending is still
- * pending, and the session has the key that it then should have. Ends the world's use.
+ * Looks into the protected buffer, asks the channel, and finishes the refresh: the nonce that was
+ * pending is still pending, and the session has the key that it then should have. Ends the world's
+ * use.
  */
 bool vt_world_intact(struct vt_world *w);
 

@@ -149,7 +149,7 @@ TEST_F(vprotctl, output_that_cannot_be_written)
 TEST_F(vprotctl, caps)
 {
 	struct drm_vprot_get_caps caps;
-	char number[64];
+	char number[96];
 
 	vt_caps(vt_open(), &caps);
 	EXPECT_EQ(0, sh("vprotctl caps"));
@@ -163,12 +163,21 @@ TEST_F(vprotctl, caps)
 	snprintf(number, sizeof(number), "%u blits for a file, %u syncobjs each way",
 		 caps.max_queued_blts, caps.max_syncs);
 	EXPECT_TRUE(said(number));
+	snprintf(number, sizeof(number), "%u for a file, %u in all; %u processes let in by a file",
+		 caps.max_file_channels, caps.max_channels, caps.max_file_processes);
+	EXPECT_TRUE(said(number));
 
 	EXPECT_EQ(0, sh("vprotctl caps --json"));
 	snprintf(number, sizeof(number), "\"max_protected\": %llu,", caps.max_protected);
 	EXPECT_TRUE(said(number));
-	snprintf(number, sizeof(number), "\"max_syncs\": %u, \"max_queued_blts\": %u}",
+	snprintf(number, sizeof(number), "\"max_syncs\": %u, \"max_queued_blts\": %u,",
 		 caps.max_syncs, caps.max_queued_blts);
+	EXPECT_TRUE(said(number));
+	EXPECT_TRUE(said("\"channel_types\": [\"SOFTWARE\"],"));
+	snprintf(number, sizeof(number), "\"max_file_channels\": %u, \"max_channels\": %u,",
+		 caps.max_file_channels, caps.max_channels);
+	EXPECT_TRUE(said(number));
+	snprintf(number, sizeof(number), "\"max_file_processes\": %u}", caps.max_file_processes);
 	EXPECT_TRUE(said(number));
 	snprintf(number, sizeof(number), "\"certificate_size\": %u,", caps.certificate_size);
 	EXPECT_TRUE(said(number));

@@ -86,6 +86,11 @@ static void print_text(const struct drm_vprot_get_caps *caps)
 	print_size("one buffer          ", caps->max_buffer_size, "\n");
 	printf("sessions            %u for a file, %u in all\n", caps->max_file_sessions,
 	       caps->max_sessions);
+	if (caps->channel_types)
+		printf("channels            %u for a file, %u in all; %u processes let in by a file\n",
+		       caps->max_file_channels, caps->max_channels, caps->max_file_processes);
+	else
+		printf("channels            none without a certificate chain\n");
 	print_size("protected memory    ", caps->max_file_protected, " for a file");
 	print_size(", ", caps->max_protected, " in all\n");
 }
@@ -106,8 +111,12 @@ static void print_json(const struct drm_vprot_get_caps *caps)
 	       caps->max_sessions);
 	printf("\"max_file_protected\": %" PRIu64 ", \"max_protected\": %" PRIu64 ", ",
 	       (uint64_t)caps->max_file_protected, (uint64_t)caps->max_protected);
-	printf("\"max_syncs\": %u, \"max_queued_blts\": %u}\n", caps->max_syncs,
+	printf("\"max_syncs\": %u, \"max_queued_blts\": %u, ", caps->max_syncs,
 	       caps->max_queued_blts);
+	printf("\"channel_types\": [%s], \"max_file_channels\": %u, \"max_channels\": %u, ",
+	       caps->channel_types ? "\"SOFTWARE\"" : "", caps->max_file_channels,
+	       caps->max_channels);
+	printf("\"max_file_processes\": %u}\n", caps->max_file_processes);
 }
 
 int caps_main(int argc, char **argv)

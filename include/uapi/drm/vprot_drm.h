@@ -68,6 +68,16 @@ enum drm_vprot_ioctl_id {
 	DRM_VPROT_DECRYPTION_BLT,
 	/** @DRM_VPROT_ENCRYPTION_BLT: encrypt protected buffers into clear ones. */
 	DRM_VPROT_ENCRYPTION_BLT,
+	/** @DRM_VPROT_CHANNEL_CREATE: create an authenticated channel. */
+	DRM_VPROT_CHANNEL_CREATE,
+	/** @DRM_VPROT_CHANNEL_DESTROY: destroy a channel. */
+	DRM_VPROT_CHANNEL_DESTROY,
+	/** @DRM_VPROT_CHANNEL_KEY_EXCHANGE: give a channel its key. */
+	DRM_VPROT_CHANNEL_KEY_EXCHANGE,
+	/** @DRM_VPROT_CHANNEL_QUERY: ask a channel. */
+	DRM_VPROT_CHANNEL_QUERY,
+	/** @DRM_VPROT_CHANNEL_CONFIGURE: give a channel a command. */
+	DRM_VPROT_CHANNEL_CONFIGURE,
 };
 
 /**
@@ -201,6 +211,19 @@ struct drm_vprot_get_caps {
 	__u32 max_syncs;
 	/** @max_queued_blts: Out: blits in the queue of one open file, at most. */
 	__u32 max_queued_blts;
+	/**
+	 * @channel_types: Out: mask of (1 << type) for each &enum drm_vprot_channel_type on offer.
+	 */
+	__u32 channel_types;
+	/** @max_file_channels: Out: authenticated channels of one open file, at most. */
+	__u32 max_file_channels;
+	/** @max_channels: Out: authenticated channels of the device, at most. */
+	__u32 max_channels;
+	/**
+	 * @max_file_processes: Out: other processes that may open the restricted buffers of one
+	 * open file, at most.
+	 */
+	__u32 max_file_processes;
 };
 
 /**
@@ -246,6 +269,11 @@ struct drm_vprot_session_create {
 	__u32 flags;
 	/** @handle: Out: handle of the session. */
 	__u32 handle;
+	/**
+	 * @name: In: what stands for the session in the messages of channels; 0 for its handle. Of
+	 * two sessions of a file with the same name the messages mean one or the other.
+	 */
+	__u64 name;
 };
 
 /**
@@ -409,6 +437,25 @@ struct drm_vprot_get_encryption_blt_key {
 #define DRM_VPROT_GEM_PROTECTED		(1 << 0)
 
 /**
+ * DRM_VPROT_GEM_RESTRICTED - make a clear buffer that can be mapped only without protection
+ *
+ * While an authenticated channel of the open file that made the buffer demands
+ * DRM_VPROT_PROTECTION_ENABLED, the buffer cannot be mapped, and an access to a mapping that is
+ * there is a SIGBUS. Other devices never reach it: as with protected buffers, a PRIME file
+ * descriptor of it is an opaque handle.
+ */
+#define DRM_VPROT_GEM_RESTRICTED	(1 << 1)
+/**
+ * DRM_VPROT_GEM_RESTRICT_SHARED - let chosen processes alone open the buffer
+ *
+ * With DRM_VPROT_GEM_PROTECTED or DRM_VPROT_GEM_RESTRICTED only. The buffer can be opened
+ * (imported, or by name) by the process and by the open file that made it, and by the processes
+ * that an authenticated channel of that file has let in (DRM_VPROT_CONFIGURE_SHARED_RESOURCE). For
+ * all others opening it is -EACCES.
+ */
+#define DRM_VPROT_GEM_RESTRICT_SHARED	(1 << 2)
+
+/**
  * struct drm_vprot_gem_create - argument of DRM_IOCTL_VPROT_GEM_CREATE
  *
  * The buffer is zeroed. It is closed with DRM_IOCTL_GEM_CLOSE.
@@ -418,7 +465,7 @@ struct drm_vprot_get_encryption_blt_key {
 struct drm_vprot_gem_create {
 	/** @size: In: size in bytes, not 0; rounded up to whole pages. */
 	__u64 size;
-	/** @flags: In: DRM_VPROT_GEM_PROTECTED or 0. */
+	/** @flags: In: DRM_VPROT_GEM_* or 0; not both PROTECTED and RESTRICTED. */
 	__u32 flags;
 	/** @handle: Out: GEM handle of the buffer. */
 	__u32 handle;
@@ -427,8 +474,9 @@ struct drm_vprot_gem_create {
 /**
  * struct drm_vprot_gem_mmap_offset - argument of DRM_IOCTL_VPROT_GEM_MMAP_OFFSET
  *
- * Errors: -ENOENT for an unknown handle, -EACCES for a protected buffer. An imported buffer is
- * -EINVAL: it is mapped through its own exporter.
+ * Errors: -ENOENT for an unknown handle, -EACCES for a protected buffer, and for a restricted one
+ * while protection is demanded. An imported buffer is -EINVAL: it is mapped through its own
+ * exporter.
  */
 struct drm_vprot_gem_mmap_offset {
 	/** @handle: In: GEM handle of a clear buffer. */
@@ -637,6 +685,110 @@ struct drm_vprot_submit {
 };
 
 /**
+ * enum drm_vprot_channel_type - what answers at the other end of an authenticated channel
+ *
+ * The values are those of Direct3D 9.
+ */
+enum drm_vprot_channel_type {
+	/** @DRM_VPROT_CHANNEL_SOFTWARE: The driver's software. */
+	DRM_VPROT_CHANNEL_SOFTWARE = 2,
+	/** @DRM_VPROT_CHANNEL_HARDWARE: The device's hardware, of which there is none. */
+	DRM_VPROT_CHANNEL_HARDWARE = 3,
+};
+
+/**
+ * struct drm_vprot_channel_create - argument of DRM_IOCTL_VPROT_CHANNEL_CREATE
+ *
+ * An authenticated channel tells the driver, and is told by it, what nobody in between can forge:
+ * commands and answers carry an OMAC under the channel's key. vprot_channel.h has the messages. A
+ * channel is offered only by a device that was given an identity, and ends with its file.
+ *
+ * Errors: -EOPNOTSUPP when the type is not on offer, -EMFILE beyond a limit of channels.
+ */
+struct drm_vprot_channel_create {
+	/** @type: In: one of &enum drm_vprot_channel_type. */
+	__u32 type;
+	/** @flags: In: must be zero. */
+	__u32 flags;
+	/** @name: In: what stands for the channel in its messages; 0 for its handle. */
+	__u64 name;
+	/** @handle: Out: handle of the channel. */
+	__u32 handle;
+	/** @pad: In: must be zero. */
+	__u32 pad;
+};
+
+/**
+ * struct drm_vprot_channel_destroy - argument of DRM_IOCTL_VPROT_CHANNEL_DESTROY
+ *
+ * Its demand for protection ends with it; processes that it has let in stay so.
+ *
+ * Errors: -ENOENT for an unknown handle.
+ */
+struct drm_vprot_channel_destroy {
+	/** @handle: In: handle of the channel. */
+	__u32 handle;
+	/** @pad: In: must be zero. */
+	__u32 pad;
+};
+
+/**
+ * struct drm_vprot_channel_key_exchange - argument of DRM_IOCTL_VPROT_CHANNEL_KEY_EXCHANGE
+ *
+ * As the RSAES_OAEP key exchange of a session, but once in the channel's life: another key would
+ * start the sequence numbers anew. A failed one changes nothing.
+ *
+ * Errors: -ENOENT for an unknown channel, -EKEYREVOKED after loss, -ESTALE when the channel has its
+ * key, -EKEYREJECTED when @data does not decrypt to a key, whatever the reason.
+ */
+struct drm_vprot_channel_key_exchange {
+	/** @handle: In: handle of the channel. */
+	__u32 handle;
+	/** @size: In: size of @data, DRM_VPROT_KEY_EXCHANGE_SIZE. */
+	__u32 size;
+	/** @data: In: pointer to the encrypted key of the channel. */
+	__u64 data;
+};
+
+/**
+ * DRM_VPROT_MAX_MESSAGE_SIZE - bytes in an input or an output of a channel, at most
+ */
+#define DRM_VPROT_MAX_MESSAGE_SIZE	4096
+
+/**
+ * struct drm_vprot_channel_exchange - argument of DRM_IOCTL_VPROT_CHANNEL_QUERY and
+ * DRM_IOCTL_VPROT_CHANNEL_CONFIGURE
+ *
+ * The call succeeds when there is an answer; what became of the message is in the answer. If not
+ * DRM_VPROT_RESULT_OK, the message has changed nothing, but that its sequence number is used up
+ * when OMAC and number were good. All bytes of the answer behind its header are zero then. When the
+ * call fails, nothing has changed and no number is used up.
+ *
+ * Errors: -ENOENT for an unknown channel, -EKEYREVOKED after loss, -ENOKEY before the key exchange,
+ * -EINTR when the process was killed.
+ */
+struct drm_vprot_channel_exchange {
+	/** @handle: In: handle of the channel. */
+	__u32 handle;
+	/** @pad: In: must be zero. */
+	__u32 pad;
+	/** @input: In: pointer to the message. */
+	__u64 input;
+	/** @output: In: pointer to @output_size bytes that get the answer. */
+	__u64 output;
+	/**
+	 * @input_size: In: bytes at @input, at least a header (for a command with its OMAC), at
+	 * most DRM_VPROT_MAX_MESSAGE_SIZE.
+	 */
+	__u32 input_size;
+	/**
+	 * @output_size: In: bytes at @output; for a question at least OMAC and header, at most
+	 * DRM_VPROT_MAX_MESSAGE_SIZE; for a command OMAC and header.
+	 */
+	__u32 output_size;
+};
+
+/**
  * DRM_VPROT_EVENT_LOSS - keys and contents of the open file's sessions were lost
  */
 #define DRM_VPROT_EVENT_LOSS		0x80000000
@@ -644,8 +796,8 @@ struct drm_vprot_submit {
 /**
  * struct drm_vprot_event_loss - what read(2) gives after a loss
  *
- * One for each open file that had a session, however many. It comes when keys and contents are
- * gone.
+ * One for each open file that had a session or a channel, however many. It comes when keys and
+ * contents are gone.
  */
 struct drm_vprot_event_loss {
 	/** @base: Its type is DRM_VPROT_EVENT_LOSS. */
@@ -684,6 +836,17 @@ struct drm_vprot_event_loss {
 	DRM_IOW(DRM_COMMAND_BASE + DRM_VPROT_DECRYPTION_BLT, struct drm_vprot_submit)
 #define DRM_IOCTL_VPROT_ENCRYPTION_BLT \
 	DRM_IOW(DRM_COMMAND_BASE + DRM_VPROT_ENCRYPTION_BLT, struct drm_vprot_submit)
+#define DRM_IOCTL_VPROT_CHANNEL_CREATE \
+	DRM_IOWR(DRM_COMMAND_BASE + DRM_VPROT_CHANNEL_CREATE, struct drm_vprot_channel_create)
+#define DRM_IOCTL_VPROT_CHANNEL_DESTROY \
+	DRM_IOW(DRM_COMMAND_BASE + DRM_VPROT_CHANNEL_DESTROY, struct drm_vprot_channel_destroy)
+#define DRM_IOCTL_VPROT_CHANNEL_KEY_EXCHANGE \
+	DRM_IOW(DRM_COMMAND_BASE + DRM_VPROT_CHANNEL_KEY_EXCHANGE, \
+		struct drm_vprot_channel_key_exchange)
+#define DRM_IOCTL_VPROT_CHANNEL_QUERY \
+	DRM_IOW(DRM_COMMAND_BASE + DRM_VPROT_CHANNEL_QUERY, struct drm_vprot_channel_exchange)
+#define DRM_IOCTL_VPROT_CHANNEL_CONFIGURE \
+	DRM_IOW(DRM_COMMAND_BASE + DRM_VPROT_CHANNEL_CONFIGURE, struct drm_vprot_channel_exchange)
 
 #if defined(__cplusplus)
 }

@@ -6,6 +6,8 @@
 #define __VPROT_COMPAT_H__
 
 #include <linux/dma-buf.h>
+#include <linux/fs.h>
+#include <linux/magic.h>
 #include <linux/mpi.h>
 #include <linux/version.h>
 
@@ -63,6 +65,29 @@ static inline int vprot_compat_mpi_mulm(MPI w, MPI u, MPI v, MPI m)
 static inline int vprot_compat_mpi_add(MPI w, MPI u, MPI v)
 {
 	return mpi_add(w, u, v);
+}
+#endif
+
+/*
+ * The process that a pidfd stands for, as long as the file is held; NULL if it is no pidfd. The
+ * kernel's own function is not for modules. Nobody but the kernel makes files on these file
+ * systems.
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 9, 0)
+static inline struct pid *vprot_compat_pidfd_pid(struct file *file)
+{
+	struct dentry *dentry = file->f_path.dentry;
+
+	if (dentry->d_sb->s_magic != ANON_INODE_FS_MAGIC || strcmp(dentry->d_name.name, "[pidfd]"))
+		return NULL;
+	return file->private_data;
+}
+#else
+static inline struct pid *vprot_compat_pidfd_pid(struct file *file)
+{
+	if (file_inode(file)->i_sb->s_magic != PID_FS_MAGIC)
+		return NULL;
+	return file_inode(file)->i_private;
 }
 #endif
 

@@ -13,6 +13,7 @@
 #include <drm/drm_file.h>
 
 #include "vprot_cipher.h"
+#include "vprot_protection.h"
 #include "vprot_queue.h"
 
 struct vprot_identity;
@@ -31,15 +32,19 @@ struct vprot_device {
 	/** @identity: key pair and certificate, NULL without; set at probe */
 	struct vprot_identity *identity;
 	/**
-	 * @sessions_lock: protects @sessions, @num_sessions, @unbound, @loss_generation, and the
-	 * event of each file
+	 * @sessions_lock: protects @sessions, @num_sessions, @channels, @num_channels, @unbound,
+	 * @loss_generation, and the event of each file
 	 */
 	struct mutex sessions_lock;
 	/** @sessions: all sessions, by their device_link */
 	struct list_head sessions;
 	/** @num_sessions: length of @sessions */
 	unsigned int num_sessions;
-	/** @unbound: the driver is unbound and no session may be added */
+	/** @channels: all authenticated channels, by their device_link */
+	struct list_head channels;
+	/** @num_channels: length of @channels */
+	unsigned int num_channels;
+	/** @unbound: the driver is unbound and no session and no channel may be added */
 	bool unbound;
 	/** @loss_generation: how often all sessions were lost */
 	u64 loss_generation;
@@ -50,18 +55,28 @@ struct vprot_device {
 /**
  * struct vprot_file - an open file of the device
  *
- * Protected buffers can outlive the file and hold a reference for their accounting; so do sessions
- * and jobs.
+ * Protected and restricted buffers can outlive the file and hold a reference; so do sessions,
+ * channels and jobs.
  */
 struct vprot_file {
 	/** @ref: reference count */
 	struct kref ref;
+	/** @id: number that no other file has, never 0: the handle of the device in messages */
+	u64 id;
 	/** @sessions: the file's sessions by handle */
 	struct xarray sessions;
 	/** @next_session: where the search for a free handle begins, under the lock of @sessions */
 	u32 next_session;
 	/** @num_sessions: how many sessions the file has or is about to have */
 	atomic_t num_sessions;
+	/** @channels: the file's authenticated channels by handle */
+	struct xarray channels;
+	/** @next_channel: where the search for a free handle begins, under the lock of @channels */
+	u32 next_channel;
+	/** @num_channels: how many channels the file has or is about to have */
+	atomic_t num_channels;
+	/** @protection: what the channels demand for the file's buffers */
+	struct vprot_protection protection;
 	/** @protected_size: bytes of protected memory that the file has created */
 	atomic64_t protected_size;
 	/** @loss_event: reserved for the next loss; NULL without; under the device's lock */
@@ -84,6 +99,8 @@ void vprot_debugfs_init(struct drm_minor *minor);
 /* Limits and switches, set as module parameters. */
 u32 vprot_max_sessions(void);
 u32 vprot_max_file_sessions(void);
+u32 vprot_max_channels(void);
+u32 vprot_max_file_channels(void);
 u64 vprot_max_protected(void);
 u64 vprot_max_file_protected(void);
 u32 vprot_max_queued_blts(void);

@@ -21,19 +21,21 @@
 #include <drm/vprot_drm.h>
 
 #include "vprot_blt.h"
+#include "vprot_channel.h"
 #include "vprot_compat.h"
 #include "vprot_device.h"
 #include "vprot_gem.h"
 #include "vprot_identity.h"
 #include "vprot_loss.h"
 #include "vprot_prime.h"
+#include "vprot_protection.h"
 #include "vprot_queue.h"
 #include "vprot_session.h"
 
 #define DRIVER_NAME	"vprot"
 #define DRIVER_DESC	"Virtual protected-content device"
 #define DRIVER_MAJOR	1
-#define DRIVER_MINOR	1
+#define DRIVER_MINOR	2
 
 /*
  * Module parameters
@@ -46,6 +48,14 @@ MODULE_PARM_DESC(max_sessions, "Sessions of the device, at most (16384)");
 static unsigned int max_file_sessions = 4096;
 module_param(max_file_sessions, uint, 0644);
 MODULE_PARM_DESC(max_file_sessions, "Sessions of one open file, at most (4096)");
+
+static unsigned int max_channels = 4096;
+module_param(max_channels, uint, 0644);
+MODULE_PARM_DESC(max_channels, "Authenticated channels of the device, at most (4096)");
+
+static unsigned int max_file_channels = 64;
+module_param(max_file_channels, uint, 0644);
+MODULE_PARM_DESC(max_file_channels, "Authenticated channels of one open file, at most (64)");
 
 static unsigned int max_protected_mib = 1024;
 module_param(max_protected_mib, uint, 0644);
@@ -94,6 +104,18 @@ u32 vprot_max_sessions(void)
 u32 vprot_max_file_sessions(void)
 {
 	return min_t(u32, READ_ONCE(max_file_sessions), INT_MAX);
+}
+
+/** vprot_max_channels() - Return: authenticated channels of the device, at most */
+u32 vprot_max_channels(void)
+{
+	return READ_ONCE(max_channels);
+}
+
+/** vprot_max_file_channels() - Return: authenticated channels of one open file, at most */
+u32 vprot_max_file_channels(void)
+{
+	return min_t(u32, READ_ONCE(max_file_channels), INT_MAX);
 }
 
 /** vprot_max_protected() - Return: bytes of protected memory of the device, at most */
@@ -181,7 +203,10 @@ const char *vprot_cipher_name(void)
 
 static void vprot_file_release(struct kref *ref)
 {
-	kfree(container_of(ref, struct vprot_file, ref));
+	struct vprot_file *vfile = container_of(ref, struct vprot_file, ref);
+
+	vprot_protection_fini(&vfile->protection);
+	kfree(vfile);
 }
 
 /**
@@ -195,6 +220,7 @@ void vprot_file_put(struct vprot_file *vfile)
 
 static int vprot_open(struct drm_device *drm, struct drm_file *file)
 {
+	static atomic64_t last_id;
 	struct vprot_file *vfile;
 
 	vfile = kzalloc(sizeof(*vfile), GFP_KERNEL);
@@ -202,8 +228,11 @@ static int vprot_open(struct drm_device *drm, struct drm_file *file)
 		return -ENOMEM;
 
 	kref_init(&vfile->ref);
+	vfile->id = atomic64_inc_return(&last_id);
 	vprot_queue_init_file(vfile);
+	vprot_protection_init(&vfile->protection);
 	xa_init_flags(&vfile->sessions, XA_FLAGS_ALLOC1 | XA_FLAGS_ACCOUNT);
+	xa_init_flags(&vfile->channels, XA_FLAGS_ALLOC1 | XA_FLAGS_ACCOUNT);
 	file->driver_priv = vfile;
 	return 0;
 }
@@ -213,7 +242,9 @@ static void vprot_postclose(struct drm_device *drm, struct drm_file *file)
 	struct vprot_file *vfile = file->driver_priv;
 
 	vprot_session_close_all(vfile);
+	vprot_channel_close_all(vfile);
 	vprot_loss_cancel_event(to_vprot_device(drm), vfile);
+	xa_destroy(&vfile->channels);
 	xa_destroy(&vfile->sessions);
 	vprot_file_put(vfile);
 }
@@ -259,6 +290,7 @@ static void __maybe_unused vprot_show_fdinfo(struct drm_printer *p, struct drm_f
 	vprot_memory_print(&system, "system", p);
 	vprot_memory_print(&protected, "protected", p);
 	drm_printf(p, "vprot-sessions:\t%d\n", atomic_read(&vfile->num_sessions));
+	drm_printf(p, "vprot-channels:\t%d\n", atomic_read(&vfile->num_channels));
 }
 
 /*
@@ -307,6 +339,10 @@ static int vprot_get_caps_ioctl(struct drm_device *drm, void *data, struct drm_f
 	args->max_protected = vprot_max_protected();
 	args->max_syncs = VPROT_MAX_SYNCS;
 	args->max_queued_blts = vprot_max_queued_blts();
+	args->channel_types = vdev->identity ? BIT(DRM_VPROT_CHANNEL_SOFTWARE) : 0;
+	args->max_file_channels = vprot_max_file_channels();
+	args->max_channels = vprot_max_channels();
+	args->max_file_processes = VPROT_MAX_PROCESSES;
 	return 0;
 }
 
@@ -326,6 +362,11 @@ static const struct drm_ioctl_desc vprot_ioctls[] = {
 	VPROT_IOCTL(GEM_MMAP_OFFSET, vprot_gem_mmap_offset_ioctl),
 	VPROT_IOCTL(DECRYPTION_BLT, vprot_decryption_blt_ioctl),
 	VPROT_IOCTL(ENCRYPTION_BLT, vprot_encryption_blt_ioctl),
+	VPROT_IOCTL(CHANNEL_CREATE, vprot_channel_create_ioctl),
+	VPROT_IOCTL(CHANNEL_DESTROY, vprot_channel_destroy_ioctl),
+	VPROT_IOCTL(CHANNEL_KEY_EXCHANGE, vprot_channel_key_exchange_ioctl),
+	VPROT_IOCTL(CHANNEL_QUERY, vprot_channel_query_ioctl),
+	VPROT_IOCTL(CHANNEL_CONFIGURE, vprot_channel_configure_ioctl),
 };
 
 static const struct file_operations vprot_fops = {
@@ -388,10 +429,12 @@ static int vprot_probe(struct platform_device *pdev)
 		return PTR_ERR(vdev);
 
 	INIT_LIST_HEAD(&vdev->sessions);
+	INIT_LIST_HEAD(&vdev->channels);
 	platform_set_drvdata(pdev, vdev);
 
 	ret = drmm_mutex_init(&vdev->drm, &vdev->sessions_lock) ?:
-	      vprot_ciphers_init(vdev) ?: vprot_identity_init(vdev);
+	      vprot_ciphers_init(vdev) ?: vprot_channel_init(vdev) ?:
+	      vprot_identity_init(vdev);
 	if (ret)
 		return ret;
 
@@ -475,4 +518,4 @@ MODULE_LICENSE("GPL");
 MODULE_IMPORT_NS(DMA_BUF);
 MODULE_FIRMWARE("vprot/device-key.der");
 MODULE_FIRMWARE("vprot/device-cert.der");
-MODULE_SOFTDEP("pre: aesni_intel cbc ctr sha512_generic");
+MODULE_SOFTDEP("pre: aesni_intel cbc cmac ctr sha512_generic");

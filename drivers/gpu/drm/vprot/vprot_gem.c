@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Buffers, clear and protected.
+ * Buffers: clear, restricted and protected.
  */
 #include <linux/highmem.h>
+#include <linux/log2.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 
@@ -13,18 +14,18 @@
 #include "vprot_device.h"
 #include "vprot_gem.h"
 #include "vprot_prime.h"
+#include "vprot_restricted.h"
 #include "vprot_session.h"
 
 /*
  * Clear buffers
  */
 
-static struct vprot_clear *to_vprot_clear(struct drm_gem_object *obj)
-{
-	return container_of(to_drm_gem_shmem_obj(obj), struct vprot_clear, base);
-}
-
-static void vprot_clear_free(struct drm_gem_object *obj)
+/**
+ * vprot_clear_free() - free a clear buffer
+ * @obj: the buffer, which nobody has any more
+ */
+void vprot_clear_free(struct drm_gem_object *obj)
 {
 	struct vprot_clear *clear = to_vprot_clear(obj);
 
@@ -113,6 +114,7 @@ static void vprot_protected_free_pages(struct page **pages, size_t count)
 static void vprot_protected_free(struct drm_gem_object *obj)
 {
 	struct vprot_protected *prot = to_vprot_protected(obj);
+	struct vprot_file *vfile = prot->restriction.vfile;
 	struct vprot_session *session = prot->session;
 
 	if (session) {
@@ -128,35 +130,30 @@ static void vprot_protected_free(struct drm_gem_object *obj)
 
 	vprot_order_release(&prot->order);
 	vprot_protected_free_pages(prot->pages, obj->size >> PAGE_SHIFT);
-	atomic64_sub(obj->size, &prot->vfile->protected_size);
+	atomic64_sub(obj->size, &vfile->protected_size);
 	atomic64_sub(obj->size, &to_vprot_device(obj->dev)->protected_size);
-	vprot_file_put(prot->vfile);
+	vprot_restriction_end(&prot->restriction);
 	drm_gem_object_release(obj);
 	kfree(prot);
 }
 
-/* No CPU and no other device gets at the pages: every way to them ends at one of these three. */
-
-static int vprot_protected_pin(struct drm_gem_object *obj)
-{
-	return -EACCES;
-}
-
-static struct sg_table *vprot_protected_get_sg_table(struct drm_gem_object *obj)
-{
-	return ERR_PTR(-EACCES);
-}
-
+/* No CPU gets at the pages, and no other device: every way to them ends here, or is opaque. */
 static int vprot_protected_mmap(struct drm_gem_object *obj, struct vm_area_struct *vma)
 {
 	return -EACCES;
 }
 
+static int vprot_protected_open(struct drm_gem_object *obj, struct drm_file *file)
+{
+	return vprot_restriction_open(&to_vprot_protected(obj)->restriction, file);
+}
+
 static const struct drm_gem_object_funcs vprot_protected_funcs = {
 	.free = vprot_protected_free,
+	.open = vprot_protected_open,
 	.export = vprot_prime_export,
-	.pin = vprot_protected_pin,
-	.get_sg_table = vprot_protected_get_sg_table,
+	.pin = vprot_prime_pin,
+	.get_sg_table = vprot_prime_get_sg_table,
 	.mmap = vprot_protected_mmap,
 };
 
@@ -195,7 +192,8 @@ static int vprot_protected_charge(atomic64_t *amount, u64 size, u64 limit)
 }
 
 static struct drm_gem_object *vprot_protected_create(struct vprot_device *vdev,
-						     struct vprot_file *vfile, size_t size)
+						     struct vprot_file *vfile, size_t size,
+						     u32 flags)
 {
 	struct vprot_protected *prot;
 	int ret;
@@ -220,10 +218,9 @@ static struct drm_gem_object *vprot_protected_create(struct vprot_device *vdev,
 	}
 
 	INIT_LIST_HEAD(&prot->bound_link);
-	kref_get(&vfile->ref);
-	prot->vfile = vfile;
 	prot->base.funcs = &vprot_protected_funcs;
 	drm_gem_private_object_init(&vdev->drm, &prot->base, size);
+	vprot_restriction_begin(&prot->restriction, &prot->base, vfile, flags);
 	return &prot->base;
 
 err_free:
@@ -381,7 +378,8 @@ void vprot_gem_wipe_bound(struct vprot_session *session)
  * ioctls
  */
 
-static struct drm_gem_object *vprot_clear_create(struct vprot_device *vdev, size_t size)
+static struct drm_gem_object *vprot_clear_create(struct vprot_device *vdev,
+						 struct vprot_file *vfile, size_t size, u32 flags)
 {
 	struct drm_gem_shmem_object *shmem;
 	int ret;
@@ -398,7 +396,20 @@ static struct drm_gem_object *vprot_clear_create(struct vprot_device *vdev, size
 		drm_gem_object_put(&shmem->base);
 		return ERR_PTR(ret);
 	}
+
+	if (flags & DRM_VPROT_GEM_RESTRICTED)
+		vprot_restricted_begin(&shmem->base, vfile, flags);
 	return &shmem->base;
+}
+
+/* A buffer is either protected or restricted, and only such a one can restrict who opens it. */
+static bool vprot_gem_valid_flags(u32 flags)
+{
+	u32 contents = flags & (DRM_VPROT_GEM_PROTECTED | DRM_VPROT_GEM_RESTRICTED);
+
+	if (flags & ~(contents | DRM_VPROT_GEM_RESTRICT_SHARED))
+		return false;
+	return contents ? is_power_of_2(contents) : !flags;
 }
 
 int vprot_gem_create_ioctl(struct drm_device *drm, void *data, struct drm_file *file)
@@ -409,15 +420,15 @@ int vprot_gem_create_ioctl(struct drm_device *drm, void *data, struct drm_file *
 	size_t size;
 	int ret;
 
-	if (args->flags & ~DRM_VPROT_GEM_PROTECTED ||
+	if (!vprot_gem_valid_flags(args->flags) ||
 	    !args->size || args->size > VPROT_MAX_BUFFER_SIZE)
 		return -EINVAL;
 
 	size = PAGE_ALIGN(args->size);
 	if (args->flags & DRM_VPROT_GEM_PROTECTED)
-		obj = vprot_protected_create(vdev, file->driver_priv, size);
+		obj = vprot_protected_create(vdev, file->driver_priv, size, args->flags);
 	else
-		obj = vprot_clear_create(vdev, size);
+		obj = vprot_clear_create(vdev, file->driver_priv, size, args->flags);
 	if (IS_ERR(obj))
 		return PTR_ERR(obj);
 
@@ -439,7 +450,7 @@ int vprot_gem_mmap_offset_ioctl(struct drm_device *drm, void *data, struct drm_f
 	if (!obj)
 		return -ENOENT;
 
-	if (vprot_gem_is_protected(obj)) {
+	if (vprot_gem_is_protected(obj) || !vprot_restricted_can_map(obj)) {
 		ret = -EACCES;
 	} else if (obj->import_attach) {
 		ret = -EINVAL;

@@ -8,23 +8,25 @@
 #include <drm/drm_gem_shmem_helper.h>
 
 #include "vprot_order.h"
+#include "vprot_protection.h"
 
 struct drm_device;
 struct drm_file;
 struct page;
-struct vprot_file;
 struct vprot_session;
 
 #define VPROT_MAX_BUFFER_SIZE	SZ_256M
 
 /**
- * struct vprot_clear - a clear buffer: ordinary shared memory, or an imported dma-buf
+ * struct vprot_clear - a clear or restricted buffer: ordinary shared memory, or an imported dma-buf
  */
 struct vprot_clear {
 	/** @base: the shmem helper's object */
 	struct drm_gem_shmem_object base;
 	/** @pages: the pages, pinned for good; NULL before the first use and for imports */
 	struct page **pages;
+	/** @restriction: of a restricted buffer, who may open and map it */
+	struct vprot_restriction restriction;
 	/** @order: the jobs that touch it */
 	struct vprot_order order;
 };
@@ -37,8 +39,8 @@ struct vprot_protected {
 	struct drm_gem_object base;
 	/** @pages: the pages, which nobody else has */
 	struct page **pages;
-	/** @vfile: the file that the pages are charged to */
-	struct vprot_file *vfile;
+	/** @restriction: who may open it; its file is the one that the pages are charged to */
+	struct vprot_restriction restriction;
 	/**
 	 * @session: the session it is bound to, with a reference, or NULL. Set under the session's
 	 * lock; reset once the buffer is wiped.
@@ -49,6 +51,13 @@ struct vprot_protected {
 	/** @order: the jobs that touch it */
 	struct vprot_order order;
 };
+
+static inline struct vprot_clear *to_vprot_clear(struct drm_gem_object *obj)
+{
+	return container_of(to_drm_gem_shmem_obj(obj), struct vprot_clear, base);
+}
+
+void vprot_clear_free(struct drm_gem_object *obj);
 
 bool vprot_gem_is_protected(const struct drm_gem_object *obj);
 struct vprot_session *vprot_gem_session(struct drm_gem_object *obj);

@@ -325,9 +325,18 @@ out:
 	return ret;
 }
 
-static int vprot_identity_decrypt_key(struct vprot_identity *identity, u8 *message,
-				      u8 key[DRM_VPROT_KEY_SIZE])
+/**
+ * vprot_identity_decrypt_key() - get the key out of the message of a key exchange
+ * @vdev: the device, which has an identity
+ * @message: the message; used up
+ * @key: gets the key; holds nothing of use on failure
+ *
+ * Return: 0, -ENOMEM, or -EKEYREJECTED for whatever is wrong with the message. Sleeps.
+ */
+int vprot_identity_decrypt_key(struct vprot_device *vdev, u8 message[DRM_VPROT_KEY_EXCHANGE_SIZE],
+			       u8 key[DRM_VPROT_KEY_SIZE])
 {
+	struct vprot_identity *identity = vdev->identity;
 	int ret;
 
 	ret = vprot_identity_rsa(identity, message) ?:
@@ -365,7 +374,7 @@ int vprot_session_key_exchange_ioctl(struct drm_device *drm, void *data, struct 
 	}
 
 	ret = vprot_session_alive(session) ?:
-	      vprot_identity_decrypt_key(vdev->identity, message, key) ?:
+	      vprot_identity_decrypt_key(vdev, message, key) ?:
 	      vprot_session_set_key(session, key);
 	memzero_explicit(key, sizeof(key));
 out_put:

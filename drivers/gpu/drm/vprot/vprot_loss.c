@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Loss: keys and contents are taken from all sessions of a device, and their files are told.
+ * Loss: keys and contents are taken from all sessions and channels of a device, and their files are
+ * told.
  */
 #include <linux/slab.h>
 
@@ -8,6 +9,7 @@
 #include <drm/drm_file.h>
 #include <drm/vprot_drm.h>
 
+#include "vprot_channel.h"
 #include "vprot_device.h"
 #include "vprot_loss.h"
 #include "vprot_session.h"
@@ -23,9 +25,9 @@ struct vprot_loss_event {
 /**
  * vprot_loss_reserve_event() - see to it that a file can be told of the next loss
  * @vdev: the device
- * @file: the file, which is about to have a session
+ * @file: the file, which is about to have a session or a channel
  *
- * Reserved with each session that has none to share, not once at open: a file may live through
+ * Reserved with each that has none to share, not once at open: a file may live through
  * many losses.
  *
  * Return: 0 or -ENOMEM.
@@ -71,21 +73,28 @@ void vprot_loss_cancel_event(struct vprot_device *vdev, struct vprot_file *vfile
 		drm_event_cancel_free(&vdev->drm, &event->base);
 }
 
-/* Take the events of all files that have a session, which is about to be lost. */
+static void vprot_loss_take_event(struct vprot_file *vfile, struct list_head *events)
+{
+	struct vprot_loss_event *event = vfile->loss_event;
+
+	if (event) {
+		vfile->loss_event = NULL;
+		list_add_tail(&event->link, events);
+	}
+}
+
+/* Take the events of all files that have a session or a channel, which is about to be lost. */
 static void vprot_loss_take_events(struct vprot_device *vdev, struct list_head *events)
 {
 	struct vprot_session *session;
+	struct vprot_channel *channel;
 
 	lockdep_assert_held(&vdev->sessions_lock);
 
-	list_for_each_entry(session, &vdev->sessions, device_link) {
-		struct vprot_loss_event *event = session->vfile->loss_event;
-
-		if (event) {
-			session->vfile->loss_event = NULL;
-			list_add_tail(&event->link, events);
-		}
-	}
+	list_for_each_entry(session, &vdev->sessions, device_link)
+		vprot_loss_take_event(session->vfile, events);
+	list_for_each_entry(channel, &vdev->channels, device_link)
+		vprot_loss_take_event(channel->vfile, events);
 }
 
 /* Send them; those whose file was closed meanwhile are freed by this. */
@@ -129,11 +138,11 @@ static struct vprot_session *vprot_loss_next(struct vprot_device *vdev, struct v
 }
 
 /**
- * vprot_loss() - take keys and contents from all sessions of a device
+ * vprot_loss() - take keys and contents from all sessions and channels of a device
  * @vdev: the device
  *
  * Jobs that run stop at their next chunk, those that are queued are given up. Returns when no key
- * and no content is left in memory. Sessions that are created meanwhile are spared.
+ * and no content is left in memory. Those that are created meanwhile are spared.
  */
 void vprot_loss(struct vprot_device *vdev)
 {
@@ -144,6 +153,7 @@ void vprot_loss(struct vprot_device *vdev)
 	mutex_lock(&vdev->sessions_lock);
 	generation = ++vdev->loss_generation;
 	vprot_loss_take_events(vdev, &events);
+	vprot_channel_lose_all(vdev);
 	mutex_unlock(&vdev->sessions_lock);
 
 	/* All are stopped before one is waited for, so that all stop at once. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Protected buffers as dma-bufs: opaque handles for whoever else has the device open.
+ * Protected and restricted buffers as dma-bufs: opaque handles for whoever else has the device
+ * open.
  */
 #include <linux/dma-buf.h>
 #include <linux/module.h>
@@ -9,6 +10,34 @@
 #include <drm/drm_prime.h>
 
 #include "vprot_prime.h"
+
+/**
+ * vprot_prime_pin() - a buffer's hook that keeps other devices off
+ * @obj: the buffer
+ *
+ * Return: -EACCES.
+ */
+int vprot_prime_pin(struct drm_gem_object *obj)
+{
+	return -EACCES;
+}
+
+/**
+ * vprot_prime_get_sg_table() - a buffer's hook that keeps other devices off
+ * @obj: the buffer
+ *
+ * Return: -EACCES as an ERR_PTR.
+ */
+struct sg_table *vprot_prime_get_sg_table(struct drm_gem_object *obj)
+{
+	return ERR_PTR(-EACCES);
+}
+
+/* Whoever has but the dma-buf has not opened the buffer. */
+static int vprot_prime_mmap(struct dma_buf *dmabuf, struct vm_area_struct *vma)
+{
+	return -EACCES;
+}
 
 /*
  * The core's operations, which end at the hooks of the buffer and are refused there, but without
@@ -19,12 +48,12 @@ static const struct dma_buf_ops vprot_prime_ops = {
 	.attach = drm_gem_map_attach,
 	.map_dma_buf = drm_gem_map_dma_buf,
 	.unmap_dma_buf = drm_gem_unmap_dma_buf,
-	.mmap = drm_gem_dmabuf_mmap,
+	.mmap = vprot_prime_mmap,
 	.release = drm_gem_dmabuf_release,
 };
 
 /**
- * vprot_prime_export() - export a protected buffer
+ * vprot_prime_export() - export a protected or restricted buffer
  * @obj: the buffer
  * @flags: of the file: O_CLOEXEC, O_RDWR
  *

@@ -99,6 +99,84 @@ struct vprot_session *vprot_session_lookup(struct drm_file *file, u32 handle)
 	return session;
 }
 
+/* Find a session by its name. It stays as long as the lock is held. */
+static struct vprot_session *vprot_session_find(struct vprot_file *vfile, u64 name)
+{
+	struct vprot_session *session;
+	unsigned long handle;
+
+	lockdep_assert_held(&vfile->sessions.xa_lock);
+
+	xa_for_each(&vfile->sessions, handle, session)
+		if (session->name == name)
+			return session;
+	return NULL;
+}
+
+/**
+ * vprot_session_is_named() - whether a file has a session of a name
+ * @vfile: the file
+ * @name: the name
+ *
+ * Return: true if it has.
+ */
+bool vprot_session_is_named(struct vprot_file *vfile, u64 name)
+{
+	bool found;
+
+	xa_lock(&vfile->sessions);
+	found = vprot_session_find(vfile, name);
+	xa_unlock(&vfile->sessions);
+	return found;
+}
+
+/**
+ * vprot_session_set_decoder() - let a decoder work with a session, and with no other
+ * @vfile: the file whose session it is
+ * @name: name of the session; one that is not there any more is not missed
+ * @decoder: handle of the decoder
+ */
+void vprot_session_set_decoder(struct vprot_file *vfile, u64 name, u64 decoder)
+{
+	struct vprot_session *session;
+	unsigned long handle;
+
+	xa_lock(&vfile->sessions);
+	xa_for_each(&vfile->sessions, handle, session)
+		if (session->decoder == decoder)
+			session->decoder = 0;
+	session = vprot_session_find(vfile, name);
+	if (session)
+		session->decoder = decoder;
+	xa_unlock(&vfile->sessions);
+}
+
+/**
+ * vprot_session_of_decoder() - find the session that a decoder works with
+ * @vfile: the file whose session it is
+ * @decoder: handle of the decoder
+ * @name: gets the name of the session
+ *
+ * Return: false if there is none.
+ */
+bool vprot_session_of_decoder(struct vprot_file *vfile, u64 decoder, u64 *name)
+{
+	struct vprot_session *session;
+	unsigned long handle;
+	bool found = false;
+
+	xa_lock(&vfile->sessions);
+	xa_for_each(&vfile->sessions, handle, session) {
+		if (session->decoder == decoder) {
+			*name = session->name;
+			found = true;
+			break;
+		}
+	}
+	xa_unlock(&vfile->sessions);
+	return found;
+}
+
 /**
  * vprot_session_alive() - whether a session can still be used
  * @session: the session
@@ -255,6 +333,7 @@ static struct vprot_session *vprot_session_alloc(struct vprot_device *vdev,
 	session->pool = args->crypto_type == DRM_VPROT_CRYPTO_AES128_CBCS ? &vdev->cbc : &vdev->ctr;
 	session->key_exchange_type = args->key_exchange_type;
 	session->flags = args->flags;
+	session->name = args->name;
 	/* Random, so that no two sessions share a key stream; not so big that it could wrap. */
 	session->read_back_iv = get_random_u32();
 	return session;
@@ -327,6 +406,8 @@ int vprot_session_create_ioctl(struct drm_device *drm, void *data, struct drm_fi
 				XA_LIMIT(1, U32_MAX), &vfile->next_session, GFP_KERNEL);
 	if (ret >= 0) {
 		args->handle = session->handle;
+		if (!session->name)
+			session->name = session->handle;
 		trace_vprot_session_create(session);
 	}
 	xa_unlock(&vfile->sessions);

@@ -86,6 +86,10 @@ struct vprot_session {
 	u32 key_exchange_type;
 	/** @flags: DRM_VPROT_SESSION_* */
 	u32 flags;
+	/** @name: what stands for it in the messages of channels */
+	u64 name;
+	/** @decoder: handle of the decoder that works with it, or 0; under the xarray's lock */
+	u64 decoder;
 
 	/**
 	 * @key_mutex: orders changes of the keys, and the end of the session; outside @lock. User
@@ -127,6 +131,9 @@ struct vprot_session {
 
 struct vprot_session *vprot_session_lookup(struct drm_file *file, u32 handle);
 void vprot_session_put(struct vprot_session *session);
+bool vprot_session_is_named(struct vprot_file *vfile, u64 name);
+void vprot_session_set_decoder(struct vprot_file *vfile, u64 name, u64 decoder);
+bool vprot_session_of_decoder(struct vprot_file *vfile, u64 decoder, u64 *name);
 
 int vprot_session_alive(struct vprot_session *session);
 int vprot_session_stopped(struct vprot_session *session);
