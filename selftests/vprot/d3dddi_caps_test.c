@@ -192,29 +192,6 @@ TEST_F(query, refused)
 
 /* --- what the device cannot do ---------------------------------------------------------------- */
 
-#define FIRMWARE_PATH	"/sys/module/firmware_class/parameters/path"
-#define UNBIND		"/sys/bus/platform/drivers/vprot/unbind"
-
-static char firmware_path[4096];
-
-static void write_file(const char *path, const char *text)
-{
-	FILE *file = fopen(path, "we");
-
-	if (!file || fputs(text, file) < 0 || fclose(file))
-		vt_fatal("%s: %s", path, strerror(errno));
-}
-
-__attribute__((constructor)) static void save_firmware_path(void)
-{
-	FILE *file = fopen(FIRMWARE_PATH, "re");
-
-	if (!file || !fgets(firmware_path, sizeof(firmware_path), file))
-		vt_fatal(FIRMWARE_PATH ": %s", strerror(errno));
-	firmware_path[strcspn(firmware_path, "\n")] = '\0';
-	fclose(file);
-}
-
 FIXTURE(limited) {
 	struct vt_ddi ddi;
 };
@@ -226,7 +203,7 @@ FIXTURE_SETUP(limited)
 /* Even after a test that ended early. */
 FIXTURE_TEARDOWN_PARENT(limited)
 {
-	write_file(FIRMWARE_PATH, firmware_path);
+	vt_firmware_restore();
 	vt_module_reload("");
 }
 
@@ -237,7 +214,7 @@ TEST_F(limited, without_an_identity)
 	const GUID none = { 0 };
 	UINT size = 99;
 
-	write_file(FIRMWARE_PATH, "/nowhere");
+	vt_firmware_hide();
 	vt_module_reload("");
 	vt_ddi_open(&self->ddi, 0);
 	ASSERT_EQ(S_OK, get_caps(self->ddi.adapter, D3DDDICAPS_GETCONTENTPROTECTIONCAPS,
@@ -277,7 +254,7 @@ TEST_F(limited, read_back_under_the_session_key)
 TEST_F(limited, too_many_sessions)
 {
 	D3DDDIARG_DESTROYCRYPTOSESSION destroy;
-	HANDLE session, next = (HANDLE)0x5a;
+	HANDLE session = NULL, next = (HANDLE)0x5a;
 
 	vt_set_parameter("max_file_sessions", 2);
 	vt_ddi_open(&self->ddi, 0);
@@ -335,7 +312,7 @@ TEST_F(limited, device_removed)
 	clear = vt_ddi_create_resource(&self->ddi, false, 16);
 	restricted = vt_ddi_create_resource(&self->ddi, true, 16);
 	ASSERT_TRUE(vt_ddi_key_works_in(&s, restricted, 16));
-	write_file(UNBIND, "vprot");
+	ASSERT_EQ(0, vt_driver_unbind());
 
 	EXPECT_EQ(D3DDDIERR_DEVICEREMOVED, vt_ddi_start(&s, random_number));
 	EXPECT_EQ(D3DDDIERR_DEVICEREMOVED, vt_ddi_finish(&s));

@@ -170,6 +170,32 @@ void vt_write_file(const char *path, const char *text)
 	close(fd);
 }
 
+#define FIRMWARE_PATH	"/sys/module/firmware_class/parameters/path"
+
+static char firmware_path[4096];
+
+/* Before a test, which is a process of its own, can hide it. */
+__attribute__((constructor)) static void save_firmware_path(void)
+{
+	FILE *file = fopen(FIRMWARE_PATH, "re");
+
+	if (!file)
+		return;
+	if (fgets(firmware_path, sizeof(firmware_path), file))
+		firmware_path[strcspn(firmware_path, "\n")] = '\0';
+	fclose(file);
+}
+
+void vt_firmware_hide(void)
+{
+	vt_write_file(FIRMWARE_PATH, "/nowhere");
+}
+
+void vt_firmware_restore(void)
+{
+	vt_write_file(FIRMWARE_PATH, firmware_path);
+}
+
 static int write_device(const char *attribute)
 {
 	int fd = open(attribute, O_WRONLY | O_CLOEXEC);

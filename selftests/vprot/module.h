@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Taking the driver's module out of the kernel and putting it in again, for which nobody may have
- * the device open, its parameters while it is in, and taking the driver off its device. Needs root.
+ * the device open, its parameters while it is in, its firmware, and taking the driver off its
+ * device. Needs root.
  */
 #ifndef MODULE_H
 #define MODULE_H
@@ -26,6 +27,10 @@ unsigned int vt_parameter(const char *name);
 void vt_set_parameter(const char *name, unsigned int value);
 /** vt_write_file() - write a text to a file of the kernel; what a test takes for granted */
 void vt_write_file(const char *path, const char *text);
+/** vt_firmware_hide() - let the kernel find no firmware; what a test takes for granted */
+void vt_firmware_hide(void);
+/** vt_firmware_restore() - let it find what it found when the program began */
+void vt_firmware_restore(void);
 /** vt_driver_unbind() - take the driver off its device; 0 or a negative errno */
 int vt_driver_unbind(void);
 /** vt_driver_bind() - put it on again; 0 or a negative errno */
