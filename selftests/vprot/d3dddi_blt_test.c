@@ -187,16 +187,6 @@ TEST_F(blt, read_back_iv)
 
 /* --- block info ------------------------------------------------------------------------------- */
 
-/* Which bytes are encrypted, written down byte by byte. */
-static bool is_encrypted(const D3DDDIENCRYPTED_BLOCK_INFO *info, UINT at)
-{
-	__u64 skip = info->NumBytesInSkipPattern, encrypted = info->NumBytesInEncryptPattern;
-
-	if (at < info->NumEncryptedBytesAtBeginning)
-		return true;
-	return encrypted && (at - info->NumEncryptedBytesAtBeginning) % (skip + encrypted) >= skip;
-}
-
 TEST_F(blt, block_info)
 {
 	static const D3DDDIENCRYPTED_BLOCK_INFO infos[] = {
@@ -224,7 +214,7 @@ TEST_F(blt, block_info)
 		for (UINT at = 0; at < size; at++) {
 			self->r.map[0][at] = self->r.plain[at];
 			/* The key stream runs over encrypted bytes only. */
-			if (is_encrypted(&info, at))
+			if (vt_ddi_is_encrypted(&info, at))
 				self->r.map[0][at] ^= stream[used++];
 		}
 		blt.SrcResourceSize = size;

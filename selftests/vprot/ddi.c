@@ -209,3 +209,12 @@ bool vt_ddi_key_works(const struct vt_ddi_session *s)
 	destroy_resource(s->ddi, resource);
 	return works;
 }
+
+bool vt_ddi_is_encrypted(const D3DDDIENCRYPTED_BLOCK_INFO *info, UINT at)
+{
+	__u64 skip = info->NumBytesInSkipPattern, encrypted = info->NumBytesInEncryptPattern;
+
+	if (at < info->NumEncryptedBytesAtBeginning)
+		return true;
+	return encrypted && (at - info->NumEncryptedBytesAtBeginning) % (skip + encrypted) >= skip;
+}

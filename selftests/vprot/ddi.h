@@ -76,5 +76,7 @@ bool vt_ddi_holds(const struct vt_ddi_session *s, HANDLE resource, const void *p
 bool vt_ddi_key_works_in(const struct vt_ddi_session *s, HANDLE resource, UINT size);
 /** vt_ddi_key_works() - the same with a buffer of its own */
 bool vt_ddi_key_works(const struct vt_ddi_session *s);
+/** vt_ddi_is_encrypted() - whether block info says that a byte is encrypted */
+bool vt_ddi_is_encrypted(const D3DDDIENCRYPTED_BLOCK_INFO *info, UINT at);
 
 #endif

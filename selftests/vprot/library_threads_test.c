@@ -12,6 +12,7 @@
 #include <stdatomic.h>
 #include <vprot.h>
 #include <vprot_client.h>
+#include <vprot_d3d11ddi.h>
 #include <vprot_d3dddi.h>
 
 #include "kselftest_harness.h"
@@ -441,11 +442,77 @@ static void *use_other_devices(void *arg)
 	return NULL;
 }
 
+/* Memory for handles of the D3D11.1 DDI. */
+union private {
+	void *align;
+	__u8 bytes[VPROT_D3D11DDI_PRIVATE_SIZE];
+};
+
+static VOID set_error(D3D10DDI_HRTCORELAYER core_layer, HRESULT error)
+{
+	may_be_late(core_layer.handle, error);
+}
+
+/* The D3D11.1 interface of the same device, with the same sessions and resources. */
+static void *use_d3d11(void *arg)
+{
+	struct handles *h = arg;
+	union private private[5] = { { NULL } };
+	const D3D10DDI_HDEVICE device = { &private[0] };
+	const D3D11_1DDI_HCRYPTOSESSION session = { &private[1] };
+	const D3D10DDI_HRESOURCE src = { &private[2] }, dst = { &private[3] };
+	const D3D11_1DDI_HDECODE decoder = { &private[4] };
+	D3D11_1DDI_VIDEODEVICEFUNCS f;
+	D3DWDDM2_0DDI_VIDEODEVICEFUNCS f2;
+	D3DWDDM2_0DDI_DEVICEFUNCS d2;
+	const VPROT_D3D11DDIARG_CREATEDEVICE create = {
+		.hDevice9 = h->device,
+		.hRTCoreLayer.handle = h,
+		.pfnSetErrorCb = set_error,
+		.pVideoFuncs = &f,
+		.pVideoFuncs2 = &f2,
+		.pDeviceFuncs2 = &d2,
+	};
+	const D3DWDDM2_0DDI_VIDEO_DECODER_BEGIN_FRAME_CRYPTO_SESSION frame = { session };
+	__u8 iv[16] = { 0 }, number[VPROT_KEY_SIZE];
+
+	if (may_be_late(h, vprot_d3d11ddi_create_device(h->adapter, &create, device)) != S_OK)
+		return NULL;
+	may_be_late(h, vprot_d3d11ddi_create_decoder(device, decoder));
+	for (int i = 0; i < ROUNDS / 2; i++) {
+		const D3DWDDM2_0DDI_VIDEO_DECODER_BUFFER_DESC1 buffer = {
+			.hResource = src,
+			.BufferType = D3D11_1DDI_VIDEO_DECODER_BUFFER_BITSTREAM,
+			.DataSize = SIZE,
+		};
+
+		may_be_late(h, vprot_d3d11ddi_open_crypto_session(device,
+								  look(&h->sessions[i % SLOTS]),
+								  session));
+		may_be_late(h, vprot_d3d11ddi_open_resource(device,
+							    look(&h->resources[i % (SLOTS / 2)]),
+							    src));
+		may_be_late(h, vprot_d3d11ddi_open_resource
+			    (device, look(&h->resources[SLOTS / 2 + i % (SLOTS / 2)]), dst));
+		f.pfnStartSessionKeyRefresh(device, session, sizeof(number), number);
+		f.pfnFinishSessionKeyRefresh(device, session);
+		f.pfnDecryptionBlt(device, session, src, dst, NULL, 0, NULL, sizeof(iv), iv);
+		may_be_late(h, vprot_d3d11ddi_begin_frame(device, decoder, dst, &frame));
+		may_be_late(h, f2.pfnVideoDecoderSubmitBuffers1(device, decoder, 1, &buffer));
+		/* From then on there is another one. */
+		d2.pfnSetHardwareProtection(device, src, i & 1);
+	}
+	may_be_late(h, vprot_d3d11ddi_destroy_decoder(device, decoder));
+	may_be_late(h, vprot_d3d11ddi_destroy_device(device));
+	return NULL;
+}
+
 TEST(ddi)
 {
 	static void *(*const threads[])(void *) = {
 		replace_sessions, replace_sessions, replace_resources, replace_resources,
 		use_handles, use_handles, use_handles, use_other_devices, use_other_devices,
+		use_d3d11, use_d3d11,
 	};
 	struct handles h = { 0 };
 	int files = open_files();
@@ -468,6 +535,7 @@ TEST(ddi_close_in_use)
 {
 	static void *(*const threads[])(void *) = {
 		replace_sessions, replace_resources, replace_resources, use_handles, use_handles,
+		use_d3d11,
 	};
 	int files = open_files();
 

@@ -2,6 +2,8 @@
 /*
  * What a device of the D3D11.1 DDI can do, and its certificate.
  */
+#include <errno.h>
+
 #include <vprot_drm.h>
 
 #include "vprot_d3d11ddi_priv.h"
@@ -39,6 +41,7 @@ static HRESULT get_native_caps(const struct ddi_object *device, const GUID *cryp
 {
 	static const GUID null;
 	uint32_t native;
+	int ret;
 
 	if (!device)
 		return D3DDDIERR_INVALIDHANDLE;
@@ -47,7 +50,8 @@ static HRESULT get_native_caps(const struct ddi_object *device, const GUID *cryp
 		crypto_type = &D3D11_CRYPTO_TYPE_AES128_CTR;
 	if (ddi_crypto_type(crypto_type, decode_profile ? decode_profile : &null, &native) != S_OK)
 		return D3DDDIERR_UNSUPPORTEDCRYPTO;
-	return ddi_result(vprot_device_get_caps(device->dev, native, caps));
+	ret = vprot_device_get_caps(device->dev, native, caps);
+	return ret == -EOPNOTSUPP ? D3DDDIERR_UNSUPPORTEDCRYPTO : ddi_result(ret);
 }
 
 HRESULT ddi11_get_caps(D3D10DDI_HDEVICE hDevice, const GUID *pCryptoType,
