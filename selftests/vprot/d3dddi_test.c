@@ -55,13 +55,9 @@ TEST(guids)
 	};
 
 	for (int i = 0; i < ARRAY_SIZE(guids); i++) {
-		const GUID *g = guids[i].guid;
 		char text[40];
 
-		snprintf(text, sizeof(text), "%08x-%04x-%04x-%02x%02x-%02x%02x%02x%02x%02x%02x",
-			 g->Data1, g->Data2, g->Data3, g->Data4[0], g->Data4[1], g->Data4[2],
-			 g->Data4[3], g->Data4[4], g->Data4[5], g->Data4[6], g->Data4[7]);
-		EXPECT_STREQ(guids[i].text, text);
+		EXPECT_STREQ(guids[i].text, vt_ddi_guid_text(guids[i].guid, text));
 	}
 }
 

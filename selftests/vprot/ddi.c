@@ -5,33 +5,40 @@
 
 #include "ddi.h"
 
-static void must(HRESULT result, const char *step)
+void vt_ddi_must(HRESULT result, const char *step)
 {
 	if (result != S_OK)
 		vt_fatal("%s: %#x", step, result);
 }
 
-/* Different with each call, in every thread. */
-static __u64 new_seed(void)
+__u64 vt_ddi_seed(void)
 {
 	static __u64 count = 0xdd1;
 
 	return __atomic_add_fetch(&count, 1, __ATOMIC_RELAXED);
 }
 
+const char *vt_ddi_guid_text(const GUID *guid, char text[40])
+{
+	snprintf(text, 40, "%08x-%04x-%04x-%02x%02x-%02x%02x%02x%02x%02x%02x", guid->Data1,
+		 guid->Data2, guid->Data3, guid->Data4[0], guid->Data4[1], guid->Data4[2],
+		 guid->Data4[3], guid->Data4[4], guid->Data4[5], guid->Data4[6], guid->Data4[7]);
+	return text;
+}
+
 /* --- devices and resources -------------------------------------------------------------------- */
 
 void vt_ddi_open(struct vt_ddi *ddi, UINT flags)
 {
-	must(vprot_d3dddi_open_adapter(&ddi->adapter), "open_adapter");
-	must(vprot_d3dddi_open_device(ddi->adapter, flags, &ddi->device, &ddi->funcs),
-	     "open_device");
+	vt_ddi_must(vprot_d3dddi_open_adapter(&ddi->adapter), "open_adapter");
+	vt_ddi_must(vprot_d3dddi_open_device(ddi->adapter, flags, &ddi->device, &ddi->funcs),
+		    "open_device");
 }
 
 void vt_ddi_close(struct vt_ddi *ddi)
 {
-	must(vprot_d3dddi_close_device(ddi->device), "close_device");
-	must(vprot_d3dddi_close_adapter(ddi->adapter), "close_adapter");
+	vt_ddi_must(vprot_d3dddi_close_device(ddi->device), "close_device");
+	vt_ddi_must(vprot_d3dddi_close_adapter(ddi->adapter), "close_adapter");
 	memset(ddi, 0, sizeof(*ddi));
 }
 
@@ -44,7 +51,7 @@ HANDLE vt_ddi_create_resource(const struct vt_ddi *ddi, bool restricted, UINT si
 		.SurfCount = 1,
 	};
 
-	must(vprot_d3dddi_create_resource(ddi->device, &create), "create_resource");
+	vt_ddi_must(vprot_d3dddi_create_resource(ddi->device, &create), "create_resource");
 	return create.hResource;
 }
 
@@ -52,13 +59,13 @@ void *vt_ddi_lock(const struct vt_ddi *ddi, HANDLE resource)
 {
 	VOID *data;
 
-	must(vprot_d3dddi_lock(ddi->device, resource, 0, &data, NULL), "lock");
+	vt_ddi_must(vprot_d3dddi_lock(ddi->device, resource, 0, &data, NULL), "lock");
 	return data;
 }
 
 static void destroy_resource(const struct vt_ddi *ddi, HANDLE resource)
 {
-	must(vprot_d3dddi_destroy_resource(ddi->device, resource), "destroy_resource");
+	vt_ddi_must(vprot_d3dddi_destroy_resource(ddi->device, resource), "destroy_resource");
 }
 
 /* --- sessions --------------------------------------------------------------------------------- */
@@ -67,7 +74,7 @@ void vt_ddi_session_create(struct vt_ddi_session *s, struct vt_ddi *ddi)
 {
 	D3DDDIARG_CREATECRYPTOSESSION create = { .CryptoType = D3DCRYPTOTYPE_AES128_CTR };
 
-	must(ddi->funcs.pfnCreateCryptoSession(ddi->device, &create), "CreateCryptoSession");
+	vt_ddi_must(ddi->funcs.pfnCreateCryptoSession(ddi->device, &create), "CreateCryptoSession");
 	memset(s, 0, sizeof(*s));
 	s->ddi = ddi;
 	s->handle = create.hCryptoSession;
@@ -81,14 +88,14 @@ void vt_ddi_key_exchange(struct vt_ddi_session *s)
 		.DataSize = sizeof(blob),
 		.pData = blob,
 	};
-	__u64 seed = new_seed();
+	__u64 seed = vt_ddi_seed();
 	int fd = vt_open();
 
 	vt_fill(&seed, s->key, sizeof(s->key));
 	vt_key_exchange_blob(fd, s->key, sizeof(s->key), blob);
 	close(fd);
-	must(s->ddi->funcs.pfnCryptoSessionKeyExchange(s->ddi->device, &exchange),
-	     "CryptoSessionKeyExchange");
+	vt_ddi_must(s->ddi->funcs.pfnCryptoSessionKeyExchange(s->ddi->device, &exchange),
+		    "CryptoSessionKeyExchange");
 }
 
 void vt_ddi_draw_read_back_key(struct vt_ddi_session *s)
@@ -100,7 +107,7 @@ void vt_ddi_draw_read_back_key(struct vt_ddi_session *s)
 		.KeySize = sizeof(wrapped),
 	};
 
-	must(s->ddi->funcs.pfnGetEncryptionBltKey(s->ddi->device, &get), "GetEncryptionBltKey");
+	vt_ddi_must(s->ddi->funcs.pfnGetEncryptionBltKey(s->ddi->device, &get), "GetEncryptionBltKey");
 	vt_unwrap(s->key, wrapped, s->read_back);
 }
 
@@ -133,8 +140,8 @@ void vt_ddi_refresh(struct vt_ddi_session *s)
 {
 	__u8 random_number[VT_KEY];
 
-	must(vt_ddi_start(s, random_number), "StartSessionKeyRefresh");
-	must(vt_ddi_finish(s), "FinishSessionKeyRefresh");
+	vt_ddi_must(vt_ddi_start(s, random_number), "StartSessionKeyRefresh");
+	vt_ddi_must(vt_ddi_finish(s), "FinishSessionKeyRefresh");
 	vt_xor(s->key, random_number);
 }
 
@@ -174,7 +181,7 @@ bool vt_ddi_holds(const struct vt_ddi_session *s, HANDLE resource, const void *p
 	__u8 *map = vt_ddi_lock(s->ddi, clear), iv[16];
 	bool same;
 
-	must(vt_ddi_encrypt(s, resource, clear, size, iv), "EncryptionBlt");
+	vt_ddi_must(vt_ddi_encrypt(s, resource, clear, size, iv), "EncryptionBlt");
 	vt_ctr(s->read_back, iv, map, size);
 	same = !memcmp(map, plain, size);
 	destroy_resource(s->ddi, clear);
@@ -185,7 +192,7 @@ bool vt_ddi_key_works_in(const struct vt_ddi_session *s, HANDLE resource, UINT s
 {
 	HANDLE clear = vt_ddi_create_resource(s->ddi, false, size);
 	__u8 *map = vt_ddi_lock(s->ddi, clear), *plain = malloc(size), iv[16];
-	__u64 seed = new_seed();
+	__u64 seed = vt_ddi_seed();
 	bool works;
 
 	if (!plain)
@@ -194,7 +201,7 @@ bool vt_ddi_key_works_in(const struct vt_ddi_session *s, HANDLE resource, UINT s
 	vt_fill(&seed, iv, sizeof(iv));
 	memcpy(map, plain, size);
 	vt_ctr(s->key, iv, map, size);
-	must(vt_ddi_decrypt(s, clear, resource, size, iv), "DecryptionBlt");
+	vt_ddi_must(vt_ddi_decrypt(s, clear, resource, size, iv), "DecryptionBlt");
 	works = vt_ddi_holds(s, resource, plain, size);
 	free(plain);
 	destroy_resource(s->ddi, clear);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the tests of the D3D9 DDI share. As in vprot_test.h: functions that return void, bool or a
- * HANDLE take their steps for granted; those that return an HRESULT leave it to the test.
+ * What the tests of the D3D9 DDI share, and those of the D3D11.1 DDI with them. As in vprot_test.h:
+ * functions that return void, bool or a HANDLE take their steps for granted; those that return an
+ * HRESULT leave it to the test.
  */
 #ifndef DDI_H
 #define DDI_H
@@ -9,6 +10,13 @@
 #include <vprot_d3dddi.h>
 
 #include "vprot_test.h"
+
+/** vt_ddi_must() - a step that is taken for granted, by its name */
+void vt_ddi_must(HRESULT result, const char *step);
+/** vt_ddi_seed() - a seed for vt_fill(), different with each call, in every thread */
+__u64 vt_ddi_seed(void);
+/** vt_ddi_guid_text() - a GUID as it is written */
+const char *vt_ddi_guid_text(const GUID *guid, char text[40]);
 
 /**
  * struct vt_ddi - a device of the DDI

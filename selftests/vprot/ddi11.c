@@ -3,21 +3,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "ddi.h"
 #include "ddi11.h"
-
-static void must(HRESULT result, const char *step)
-{
-	if (result != S_OK)
-		vt_fatal("%s: %#x", step, result);
-}
-
-/* Different with each call, in every thread. */
-static __u64 new_seed(void)
-{
-	static __u64 count = 0xdd11;
-
-	return __atomic_add_fetch(&count, 1, __ATOMIC_RELAXED);
-}
 
 /* --- devices and resources -------------------------------------------------------------------- */
 
@@ -48,14 +35,14 @@ HRESULT vt_ddi11_create(struct vt_ddi11 *ddi, HANDLE device9, UINT flags)
 void vt_ddi11_open(struct vt_ddi11 *ddi, HANDLE device9, UINT flags)
 {
 	memset(ddi, 0, sizeof(*ddi));
-	must(vprot_d3dddi_open_adapter(&ddi->adapter), "open_adapter");
-	must(vt_ddi11_create(ddi, device9, flags), "create_device");
+	vt_ddi_must(vprot_d3dddi_open_adapter(&ddi->adapter), "open_adapter");
+	vt_ddi_must(vt_ddi11_create(ddi, device9, flags), "create_device");
 }
 
 void vt_ddi11_close(struct vt_ddi11 *ddi)
 {
-	must(vprot_d3d11ddi_destroy_device(ddi->device), "destroy_device");
-	must(vprot_d3dddi_close_adapter(ddi->adapter), "close_adapter");
+	vt_ddi_must(vprot_d3d11ddi_destroy_device(ddi->device), "destroy_device");
+	vt_ddi_must(vprot_d3dddi_close_adapter(ddi->adapter), "close_adapter");
 }
 
 HRESULT vt_ddi11_error(struct vt_ddi11 *ddi)
@@ -90,7 +77,7 @@ D3D10DDI_HRESOURCE vt_ddi11_create_resource(struct vt_ddi11 *ddi, bool restricte
 	};
 	D3D10DDI_HRESOURCE resource = { vt_ddi11_private() };
 
-	must(vprot_d3d11ddi_create_resource(ddi->device, &create, resource), "create_resource");
+	vt_ddi_must(vprot_d3d11ddi_create_resource(ddi->device, &create, resource), "create_resource");
 	return resource;
 }
 
@@ -98,13 +85,13 @@ void *vt_ddi11_map(struct vt_ddi11 *ddi, D3D10DDI_HRESOURCE resource)
 {
 	VOID *data;
 
-	must(vprot_d3d11ddi_map(ddi->device, resource, 0, &data, NULL), "map");
+	vt_ddi_must(vprot_d3d11ddi_map(ddi->device, resource, 0, &data, NULL), "map");
 	return data;
 }
 
 static void destroy_resource(struct vt_ddi11 *ddi, D3D10DDI_HRESOURCE resource)
 {
-	must(vprot_d3d11ddi_destroy_resource(ddi->device, resource), "destroy_resource");
+	vt_ddi_must(vprot_d3d11ddi_destroy_resource(ddi->device, resource), "destroy_resource");
 	free(resource.pDrvPrivate);
 }
 
@@ -121,32 +108,32 @@ void vt_ddi11_session_create(struct vt_ddi11_session *s, struct vt_ddi11 *ddi,
 	memset(s, 0, sizeof(*s));
 	s->ddi = ddi;
 	s->handle.pDrvPrivate = vt_ddi11_private();
-	must(ddi->f.pfnCreateCryptoSession(ddi->device, &create, s->handle,
-					   (D3D11_1DDI_HRTCRYPTOSESSION) { s }),
-	     "CreateCryptoSession");
+	vt_ddi_must(ddi->f.pfnCreateCryptoSession(ddi->device, &create, s->handle,
+						  (D3D11_1DDI_HRTCRYPTOSESSION) { s }),
+		    "CreateCryptoSession");
 }
 
 void vt_ddi11_key_exchange(struct vt_ddi11_session *s)
 {
 	__u8 blob[DRM_VPROT_KEY_EXCHANGE_SIZE];
-	__u64 seed = new_seed();
+	__u64 seed = vt_ddi_seed();
 	int fd = vt_open();
 
 	vt_fill(&seed, s->key, sizeof(s->key));
 	vt_key_exchange_blob(fd, s->key, sizeof(s->key), blob);
 	close(fd);
-	must(s->ddi->f.pfnNegotiateCryptoSessionKeyExchange(s->ddi->device, s->handle,
-							    sizeof(blob), blob),
-	     "NegotiateCryptoSessionKeyExchange");
+	vt_ddi_must(s->ddi->f.pfnNegotiateCryptoSessionKeyExchange(s->ddi->device, s->handle,
+								   sizeof(blob), blob),
+		    "NegotiateCryptoSessionKeyExchange");
 }
 
 void vt_ddi11_draw_read_back_key(struct vt_ddi11_session *s)
 {
 	__u8 wrapped[VT_KEY];
 
-	must(VT_REPORTED(s->ddi, s->ddi->f.pfnGetEncryptionBltKey(s->ddi->device, s->handle,
-								  sizeof(wrapped), wrapped)),
-	     "GetEncryptionBltKey");
+	vt_ddi_must(VT_REPORTED(s->ddi, s->ddi->f.pfnGetEncryptionBltKey(s->ddi->device, s->handle,
+									 sizeof(wrapped), wrapped)),
+		    "GetEncryptionBltKey");
 	vt_unwrap(s->key, wrapped, s->read_back);
 }
 
@@ -162,11 +149,11 @@ void vt_ddi11_refresh(struct vt_ddi11_session *s)
 	struct vt_ddi11 *ddi = s->ddi;
 	__u8 random_number[VT_KEY];
 
-	must(VT_REPORTED(ddi, ddi->f.pfnStartSessionKeyRefresh(ddi->device, s->handle, VT_KEY,
-							       random_number)),
-	     "StartSessionKeyRefresh");
-	must(VT_REPORTED(ddi, ddi->f.pfnFinishSessionKeyRefresh(ddi->device, s->handle)),
-	     "FinishSessionKeyRefresh");
+	vt_ddi_must(VT_REPORTED(ddi, ddi->f.pfnStartSessionKeyRefresh(ddi->device, s->handle,
+								      VT_KEY, random_number)),
+		    "StartSessionKeyRefresh");
+	vt_ddi_must(VT_REPORTED(ddi, ddi->f.pfnFinishSessionKeyRefresh(ddi->device, s->handle)),
+		    "FinishSessionKeyRefresh");
 	vt_xor(s->key, random_number);
 }
 
@@ -193,7 +180,7 @@ bool vt_ddi11_holds(struct vt_ddi11_session *s, D3D10DDI_HRESOURCE resource, con
 	__u8 *map = vt_ddi11_map(s->ddi, clear), iv[16];
 	bool same;
 
-	must(vt_ddi11_encrypt(s, resource, clear, iv), "EncryptionBlt");
+	vt_ddi_must(vt_ddi11_encrypt(s, resource, clear, iv), "EncryptionBlt");
 	vt_ctr(s->read_back, iv, map, size);
 	same = !memcmp(map, plain, size);
 	destroy_resource(s->ddi, clear);
@@ -204,7 +191,7 @@ bool vt_ddi11_key_works_in(struct vt_ddi11_session *s, D3D10DDI_HRESOURCE resour
 {
 	D3D10DDI_HRESOURCE clear = vt_ddi11_create_resource(s->ddi, false, size);
 	__u8 *map = vt_ddi11_map(s->ddi, clear), *plain = malloc(size), iv[16];
-	__u64 seed = new_seed();
+	__u64 seed = vt_ddi_seed();
 	bool works;
 
 	if (!plain)
@@ -213,7 +200,7 @@ bool vt_ddi11_key_works_in(struct vt_ddi11_session *s, D3D10DDI_HRESOURCE resour
 	vt_fill(&seed, iv, sizeof(iv));
 	memcpy(map, plain, size);
 	vt_ctr(s->key, iv, map, size);
-	must(vt_ddi11_decrypt(s, clear, resource, iv), "DecryptionBlt");
+	vt_ddi_must(vt_ddi11_decrypt(s, clear, resource, iv), "DecryptionBlt");
 	works = vt_ddi11_holds(s, resource, plain, size);
 	free(plain);
 	destroy_resource(s->ddi, clear);
