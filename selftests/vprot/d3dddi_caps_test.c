@@ -131,6 +131,24 @@ TEST_F(query, certificate)
 	free(chain);
 }
 
+/* That of a channel is the same one. */
+TEST_F(query, certificate_of_channels)
+{
+	const DDICERTIFICATEINFO info = {
+		.CertificateType = D3DDDI_CERTTYPE_AUTHENTICATED_CHANNEL,
+		.ChannelType = DDIAUTHENTICATEDCHANNEL_DRIVER_SOFTWARE,
+	};
+	static __u8 chain[65536];
+	UINT size = 0;
+
+	ASSERT_EQ(S_OK, get_caps(self->ddi.adapter, D3DDDICAPS_GETCERTIFICATESIZE, &info, &size,
+				 sizeof(size)));
+	ASSERT_EQ(self->size, size);
+	ASSERT_EQ(S_OK, get_caps(self->ddi.adapter, D3DDDICAPS_GETCERTIFICATE, &info, chain,
+				 size));
+	EXPECT_EQ(0, memcmp(self->chain, chain, size));
+}
+
 TEST_F(query, refused)
 {
 	DDICERTIFICATEINFO channel = *certificate_info(), other = *certificate_info();
@@ -176,6 +194,7 @@ TEST_F(query, refused)
 	proprietary.CryptoType = D3DCRYPTOTYPE_PROPRIETARY;
 	decode.DecodeProfile = D3DCRYPTOTYPE_AES128_CTR;
 	channel.CertificateType = D3DDDI_CERTTYPE_AUTHENTICATED_CHANNEL;
+	channel.ChannelType = DDIAUTHENTICATEDCHANNEL_DRIVER_HARDWARE;
 	other.CryptoSessionType = D3DCRYPTOTYPE_PROPRIETARY;
 	memset(out, 0xa5, sizeof(out));
 	for (int i = 0; i < ARRAY_SIZE(queries); i++) {

@@ -19,10 +19,10 @@ extern "C" {
  * A function returns 0, or a negative errno: those of the ioctl it wraps (vprot_drm.h lists them),
  * -ENOMEM, and what its own text names. Outputs are written on success only.
  *
- * Devices, sessions and buffers are reference counted. The function that makes one gives the caller
- * a reference; _ref takes another and _unref drops one. A session or a buffer keeps its device.
- * When the last reference of a session is dropped, the session is destroyed; when that of a buffer
- * is, its handle is closed. _unref of NULL does nothing.
+ * Devices, sessions, channels and buffers are reference counted. The function that makes one gives
+ * the caller a reference; _ref takes another and _unref drops one. A session, a channel or a buffer
+ * keeps its device. When the last reference of a session or a channel is dropped, it is destroyed;
+ * when that of a buffer is, its handle is closed. _unref of NULL does nothing.
  *
  * All functions may be called from any thread at any time; calls with the same object need no lock
  * of the caller. Nothing is printed, nothing aborts, and errno is not a result.
@@ -32,7 +32,9 @@ extern "C" {
 struct vprot_device;
 /** struct vprot_session - a session of a device */
 struct vprot_session;
-/** struct vprot_buffer - a clear or protected buffer of a device */
+/** struct vprot_channel - an authenticated channel of a device */
+struct vprot_channel;
+/** struct vprot_buffer - a clear, restricted or protected buffer of a device */
 struct vprot_buffer;
 
 /** VPROT_KEY_SIZE - bytes in a key, a nonce and a counter block */
@@ -152,6 +154,21 @@ int vprot_session_create(struct vprot_device *dev, uint32_t crypto_type,
 			 struct vprot_session **session);
 
 /**
+ * vprot_session_create_named() - create a session with a name in the messages of channels
+ * @dev: the device
+ * @crypto_type: one of enum drm_vprot_crypto_type
+ * @key_exchange_type: one of enum drm_vprot_key_exchange_type
+ * @flags: DRM_VPROT_SESSION_* or 0
+ * @name: the name, or 0 for the session's handle
+ * @session: gets the session
+ *
+ * Return: as vprot_session_create().
+ */
+int vprot_session_create_named(struct vprot_device *dev, uint32_t crypto_type,
+			       uint32_t key_exchange_type, uint32_t flags, uint64_t name,
+			       struct vprot_session **session);
+
+/**
  * vprot_session_ref() - take a reference
  * @session: the session
  *
@@ -238,6 +255,92 @@ int vprot_session_get_encryption_blt_key(struct vprot_session *session, void *ke
 					 uint64_t *epoch);
 
 /*
+ * Authenticated channels
+ */
+
+struct drm_vprot_channel_message;
+
+/**
+ * vprot_channel_create() - create an authenticated channel
+ * @dev: the device
+ * @type: one of enum drm_vprot_channel_type
+ * @name: what stands for the channel in its messages, or 0 for its handle
+ * @channel: gets the channel
+ *
+ * Return: 0; -EOPNOTSUPP when the type is not on offer; -EMFILE beyond a limit.
+ */
+int vprot_channel_create(struct vprot_device *dev, uint32_t type, uint64_t name,
+			 struct vprot_channel **channel);
+
+/**
+ * vprot_channel_ref() - take a reference
+ * @channel: the channel
+ *
+ * Return: @channel.
+ */
+struct vprot_channel *vprot_channel_ref(struct vprot_channel *channel);
+
+/**
+ * vprot_channel_unref() - drop a reference
+ * @channel: the channel, or NULL
+ *
+ * With the last one the channel is destroyed: what it demands is demanded no more.
+ */
+void vprot_channel_unref(struct vprot_channel *channel);
+
+/**
+ * vprot_channel_handle() - the channel's handle, for ioctls of the caller's own
+ * @channel: the channel
+ *
+ * Return: the handle, never 0.
+ */
+uint32_t vprot_channel_handle(const struct vprot_channel *channel);
+
+/**
+ * vprot_channel_device() - the channel's device
+ * @channel: the channel
+ *
+ * Return: the device; the caller gets no reference.
+ */
+struct vprot_device *vprot_channel_device(const struct vprot_channel *channel);
+
+/**
+ * vprot_channel_key_exchange() - send the channel its key, once
+ * @channel: the channel
+ * @data: the key, encrypted for the device; vprot_client_wrap_session_key() makes it
+ * @size: bytes in @data, VPROT_KEY_EXCHANGE_SIZE
+ *
+ * Return: 0; -EKEYREJECTED when the device cannot decrypt a key from @data; -ESTALE when the
+ * channel has its key.
+ */
+int vprot_channel_key_exchange(struct vprot_channel *channel, const void *data, size_t size);
+
+/**
+ * vprot_channel_query() - ask a channel
+ * @channel: the channel
+ * @input: the question: one of the structures of vprot_channel.h
+ * @input_size: bytes in @input
+ * @output: gets the answer, which is signed and says whether it is one
+ * @output_size: bytes in @output
+ *
+ * Return: 0 when there is an answer; -ENOKEY before the key exchange.
+ */
+int vprot_channel_query(struct vprot_channel *channel, const void *input, size_t input_size,
+			void *output, size_t output_size);
+
+/**
+ * vprot_channel_configure() - give a channel a command
+ * @channel: the channel
+ * @input: the command: one of the structures of vprot_channel.h, signed
+ * @input_size: bytes in @input
+ * @output: gets the answer, which is signed and says what became of the command
+ *
+ * Return: 0 when there is an answer; -ENOKEY before the key exchange.
+ */
+int vprot_channel_configure(struct vprot_channel *channel, const void *input, size_t input_size,
+			    struct drm_vprot_channel_message *output);
+
+/*
  * Buffers
  */
 
@@ -245,7 +348,7 @@ int vprot_session_get_encryption_blt_key(struct vprot_session *session, void *ke
  * vprot_buffer_create() - create a buffer
  * @dev: the device
  * @size: size in bytes, not 0; the device rounds it up to whole pages
- * @flags: DRM_VPROT_GEM_PROTECTED or 0
+ * @flags: DRM_VPROT_GEM_* or 0
  * @buffer: gets the buffer, zeroed
  *
  * Return: 0; -ENOSPC beyond a limit of protected memory.
@@ -294,9 +397,10 @@ void vprot_buffer_unref(struct vprot_buffer *buffer);
 /**
  * vprot_buffer_map() - map a clear buffer into memory
  * @buffer: the buffer
- * @addr: gets the address, valid as long as the buffer; the same at every call
+ * @addr: gets the address, valid as long as the buffer; the same at every call. Of a restricted
+ * buffer it can be used only while no channel demands protection.
  *
- * Return: 0; -EACCES for a protected buffer.
+ * Return: 0; -EACCES for a protected buffer, and for a restricted one while protection is demanded.
  */
 int vprot_buffer_map(struct vprot_buffer *buffer, void **addr);
 

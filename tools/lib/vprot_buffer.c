@@ -25,7 +25,8 @@ static void close_handle(struct vprot_device *dev, uint32_t handle)
 }
 
 /* Make the buffer of a handle. The caller holds the device's lock. */
-static struct vprot_buffer *buffer_add(struct vprot_device *dev, uint32_t handle, uint64_t size)
+static struct vprot_buffer *buffer_add(struct vprot_device *dev, uint32_t handle, uint64_t size,
+				       uint32_t flags)
 {
 	struct vprot_buffer *buffer;
 
@@ -37,6 +38,7 @@ static struct vprot_buffer *buffer_add(struct vprot_device *dev, uint32_t handle
 	buffer->dev = vprot_device_ref(dev);
 	buffer->handle = handle;
 	buffer->size = size;
+	buffer->flags = flags;
 	buffer->next = *bucket(dev, handle);
 	*bucket(dev, handle) = buffer;
 	return buffer;
@@ -64,7 +66,7 @@ int vprot_buffer_create(struct vprot_device *dev, uint64_t size, uint32_t flags,
 		return ret;
 
 	pthread_mutex_lock(&dev->lock);
-	buffer = buffer_add(dev, args.handle, (size + page - 1) / page * page);
+	buffer = buffer_add(dev, args.handle, (size + page - 1) / page * page, flags);
 	if (!buffer)
 		close_handle(dev, args.handle);
 	pthread_mutex_unlock(&dev->lock);
@@ -97,7 +99,7 @@ int vprot_buffer_import(struct vprot_device *dev, int fd, struct vprot_buffer **
 	if (buffer) {
 		vprot_buffer_ref(buffer);
 	} else {
-		buffer = buffer_add(dev, handle, size);
+		buffer = buffer_add(dev, handle, size, ~0u);
 		if (!buffer) {
 			close_handle(dev, handle);
 			ret = -ENOMEM;
@@ -162,10 +164,13 @@ int vprot_buffer_map(struct vprot_buffer *buffer, void **addr)
 	int ret = 0;
 
 	pthread_mutex_lock(&dev->lock);
-	if (!buffer->map) {
+	/* The driver may keep a restricted one from being mapped, and take a mapping away. */
+	if (!buffer->map || buffer->flags & DRM_VPROT_GEM_RESTRICTED) {
 		ret = vprot_ioctl(dev, DRM_IOCTL_VPROT_GEM_MMAP_OFFSET, &args);
 		if (ret)
 			goto out;
+	}
+	if (!buffer->map) {
 		map = mmap(NULL, buffer->size, PROT_READ | PROT_WRITE, MAP_SHARED, dev->fd,
 			   args.offset);
 		if (map == MAP_FAILED) {

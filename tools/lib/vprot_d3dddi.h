@@ -10,6 +10,7 @@
 #ifndef VPROT_D3DDDI_H
 #define VPROT_D3DDDI_H
 
+#include "vprot_d3dddi_channel_types.h"
 #include "vprot_d3dddi_types.h"
 
 #ifdef __cplusplus
@@ -61,19 +62,32 @@ typedef HRESULT (*PFND3DDDI_DECRYPTIONBLT)(HANDLE hDevice, const D3DDDIARG_DECRY
  * for a NULL pointer, an index or a size that is not valid; D3DDDIERR_INVALIDHANDLE for a handle
  * that is NULL, unknown, destroyed, of another kind, or of another hDevice; D3DDDIERR_DEVICEREMOVED
  * when the session's key was lost or the device is gone; E_OUTOFMEMORY; E_FAIL. Beyond these each
- * member has its own. Outputs are written with S_OK only. Any thread may call any function at any
- * time. The members of the authenticated channel look at nothing: it is not there yet.
+ * member has its own. Outputs are written with S_OK only, but for answers of a channel. Any thread
+ * may call any function at any time.
  */
 typedef struct _D3DDDI_DEVICEFUNCS {
-	/** @pfnCreateAuthenticatedChannel: D3DDDIERR_NOTAVAILABLE */
+	/**
+	 * @pfnCreateAuthenticatedChannel: D3DDDIERR_NOTAVAILABLE for another type than
+	 * DRIVER_SOFTWARE, or when the device has no identity; E_OUTOFMEMORY also beyond a limit of
+	 * channels
+	 */
 	PFND3DDDI_CREATEAUTHENTICATEDCHANNEL pfnCreateAuthenticatedChannel;
-	/** @pfnAuthenticatedChannelKeyExchange: D3DDDIERR_NOTAVAILABLE */
+	/**
+	 * @pfnAuthenticatedChannelKeyExchange: E_INVALIDARG when the data does not decrypt to a
+	 * key; D3DDDIERR_INVALIDCALL when the channel has its key
+	 */
 	PFND3DDDI_AUTHENTICATEDCHANNELKEYEXCHANGE pfnAuthenticatedChannelKeyExchange;
-	/** @pfnQueryAuthenticatedChannel: D3DDDIERR_NOTAVAILABLE */
+	/**
+	 * @pfnQueryAuthenticatedChannel: the answer always has the result as its ReturnCode; it is
+	 * signed unless the channel cannot: D3DDDIERR_INVALIDCALL before the key exchange,
+	 * D3DDDIERR_INVALIDHANDLE, D3DDDIERR_DEVICEREMOVED, an input too small for a header. With
+	 * an output too small for one nothing is written. E_FAIL for an unknown QueryType,
+	 * E_INVALIDARG for all else that is wrong with the question
+	 */
 	PFND3DDDI_QUERYAUTHENTICATEDCHANNEL pfnQueryAuthenticatedChannel;
-	/** @pfnConfigureAuthenticatedChannel: D3DDDIERR_NOTAVAILABLE */
+	/** @pfnConfigureAuthenticatedChannel: the same for a command */
 	PFND3DDDI_CONFIGUREAUTHENICATEDCHANNEL pfnConfigureAuthenticatedChannel;
-	/** @pfnDestroyAuthenticatedChannel: D3DDDIERR_NOTAVAILABLE */
+	/** @pfnDestroyAuthenticatedChannel: what the channel demands is demanded no more */
 	PFND3DDDI_DESTROYAUTHENTICATEDCHANNEL pfnDestroyAuthenticatedChannel;
 	/**
 	 * @pfnCreateCryptoSession: D3DDDIERR_NOTAVAILABLE for a crypto type other than AES128_CTR,
@@ -193,6 +207,11 @@ HRESULT vprot_d3dddi_close_device(HANDLE hDevice);
 typedef struct _VPROT_D3DDDIARG_CREATERESOURCE {
 	/** @RestrictedContent: in: 1 for a protected resource, 0 for one in system memory */
 	UINT RestrictedContent;
+	/**
+	 * @Lockable: in: 1, with RestrictedContent, for one in system memory that can be locked
+	 * only while no authenticated channel of the device demands protection
+	 */
+	UINT Lockable;
 	/** @Pitch: in: bytes in a row, not 0 */
 	UINT Pitch;
 	/** @Height: in: rows, not 0 */
@@ -230,11 +249,13 @@ HRESULT vprot_d3dddi_destroy_resource(HANDLE hDevice, HANDLE hResource);
  * @hDevice: the device
  * @hResource: the resource
  * @SubResourceIndex: the sub-resource
- * @ppData: gets its memory, valid as long as the resource; no unlock is needed
+ * @ppData: gets its memory, valid as long as the resource; no unlock is needed. That of a lockable
+ * resource with restricted contents can be used only while no channel demands protection.
  * @pPitch: gets the bytes in a row; may be NULL
  *
  * Return: S_OK; E_INVALIDARG for NULL or the index; D3DDDIERR_INVALIDHANDLE; E_ACCESSDENIED for a
- * protected resource; E_OUTOFMEMORY; D3DDDIERR_DEVICEREMOVED.
+ * protected resource, and for a lockable one while a channel demands protection; E_OUTOFMEMORY;
+ * D3DDDIERR_DEVICEREMOVED.
  */
 HRESULT vprot_d3dddi_lock(HANDLE hDevice, HANDLE hResource, UINT SubResourceIndex, VOID **ppData,
 			  UINT *pPitch);

@@ -135,6 +135,19 @@ static HRESULT get_content_protection_caps(const struct ddi_object *adapter,
 	return S_OK;
 }
 
+/* Sessions and channels have the same one: that of the driver. */
+static bool has_certificate(const DDICERTIFICATEINFO *query)
+{
+	switch (query->CertificateType) {
+	case D3DDDI_CERTTYPE_AUTHENTICATED_CHANNEL:
+		return query->ChannelType == DDIAUTHENTICATEDCHANNEL_DRIVER_SOFTWARE;
+	case D3DDDI_CERTTYPE_CRYPTOSESSION:
+		return ddi_same_guid(&query->CryptoSessionType, &D3DCRYPTOTYPE_AES128_CTR);
+	default:
+		return false;
+	}
+}
+
 HRESULT ddi_get_certificate(struct vprot_device *dev, const DDICERTIFICATEINFO *query,
 			    bool wants_size, void *data, UINT data_size)
 {
@@ -143,9 +156,7 @@ HRESULT ddi_get_certificate(struct vprot_device *dev, const DDICERTIFICATEINFO *
 	size_t size;
 	int ret;
 
-	/* The authenticated channel is not there, and so its certificate is not. */
-	if (query->CertificateType != D3DDDI_CERTTYPE_CRYPTOSESSION ||
-	    !ddi_same_guid(&query->CryptoSessionType, &D3DCRYPTOTYPE_AES128_CTR))
+	if (!has_certificate(query))
 		return D3DDDIERR_NOTAVAILABLE;
 
 	ret = vprot_device_get_certificate(dev, &chain, &size);
@@ -193,46 +204,15 @@ HRESULT vprot_d3dddi_get_caps(HANDLE hAdapter, const D3DDDIARG_GETCAPS *pData)
 }
 
 /*
- * The authenticated channel: not there yet
- */
-
-static HRESULT create_channel(HANDLE hDevice, D3DDDIARG_CREATEAUTHENTICATEDCHANNEL *pData)
-{
-	return D3DDDIERR_NOTAVAILABLE;
-}
-
-static HRESULT channel_key_exchange(HANDLE hDevice,
-				    D3DDDIARG_AUTHENTICATEDCHANNELKEYEXCHANGE *pData)
-{
-	return D3DDDIERR_NOTAVAILABLE;
-}
-
-static HRESULT query_channel(HANDLE hDevice, const D3DDDIARG_QUERYAUTHENTICATEDCHANNEL *pData)
-{
-	return D3DDDIERR_NOTAVAILABLE;
-}
-
-static HRESULT configure_channel(HANDLE hDevice,
-				 const D3DDDIARG_CONFIGUREAUTHENTICATEDCHANNEL *pData)
-{
-	return D3DDDIERR_NOTAVAILABLE;
-}
-
-static HRESULT destroy_channel(HANDLE hDevice, const D3DDDIARG_DESTROYAUTHENTICATEDCHANNEL *pData)
-{
-	return D3DDDIERR_NOTAVAILABLE;
-}
-
-/*
  * Devices
  */
 
 static const D3DDDI_DEVICEFUNCS device_funcs = {
-	.pfnCreateAuthenticatedChannel = create_channel,
-	.pfnAuthenticatedChannelKeyExchange = channel_key_exchange,
-	.pfnQueryAuthenticatedChannel = query_channel,
-	.pfnConfigureAuthenticatedChannel = configure_channel,
-	.pfnDestroyAuthenticatedChannel = destroy_channel,
+	.pfnCreateAuthenticatedChannel = ddi_create_channel,
+	.pfnAuthenticatedChannelKeyExchange = ddi_channel_key_exchange,
+	.pfnQueryAuthenticatedChannel = ddi_query_channel,
+	.pfnConfigureAuthenticatedChannel = ddi_configure_channel,
+	.pfnDestroyAuthenticatedChannel = ddi_destroy_channel,
 	.pfnCreateCryptoSession = ddi_create_session,
 	.pfnCryptoSessionKeyExchange = ddi_session_key_exchange,
 	.pfnDestroyCryptoSession = ddi_destroy_session,

@@ -53,6 +53,19 @@ static struct ddi_object *take(struct ddi_object **link)
 	return object;
 }
 
+static HANDLE draw_number(void)
+{
+	HANDLE number;
+
+	pthread_mutex_lock(&lock);
+	do {
+		last_handle++;
+		number = (HANDLE)last_handle;
+	} while (!number || *find(number));
+	pthread_mutex_unlock(&lock);
+	return number;
+}
+
 struct ddi_object *ddi_new(enum ddi_kind kind, HANDLE owner)
 {
 	struct ddi_object *object = calloc(1, sizeof(*object));
@@ -60,6 +73,7 @@ struct ddi_object *ddi_new(enum ddi_kind kind, HANDLE owner)
 	if (object) {
 		object->kind = kind;
 		object->owner = owner;
+		object->number = draw_number();
 	}
 	return object;
 }
@@ -69,6 +83,7 @@ void ddi_free(struct ddi_object *object)
 	if (!object)
 		return;
 	vprot_session_unref(object->session);
+	vprot_channel_unref(object->channel);
 	vprot_buffer_unref(object->buffer);
 	vprot_device_unref(object->dev);
 	free(object->data);
@@ -77,13 +92,10 @@ void ddi_free(struct ddi_object *object)
 
 HANDLE ddi_add(struct ddi_object *object)
 {
-	HANDLE handle;
+	/* Once it is in the table, another thread may close it. */
+	HANDLE handle = object->number;
 
 	pthread_mutex_lock(&lock);
-	do {
-		last_handle++;
-		handle = (HANDLE)last_handle;
-	} while (!handle || *find(handle));
 	object->handle = handle;
 	object->next = *bucket(handle);
 	*bucket(handle) = object;

@@ -22,6 +22,8 @@ enum ddi_kind {
 	DDI_SESSION,
 	/** @DDI_RESOURCE: a resource of a device */
 	DDI_RESOURCE,
+	/** @DDI_CHANNEL: an authenticated channel of a device */
+	DDI_CHANNEL,
 	/** @DDI_DEVICE11: the D3D11.1 interface of a device */
 	DDI_DEVICE11,
 	/** @DDI_DECODER: a D3D11.1 decoder of a device */
@@ -34,8 +36,10 @@ enum ddi_kind {
 struct ddi_object {
 	/** @kind: what it is */
 	enum ddi_kind kind;
-	/** @owner: the hDevice of a session, a resource or a decoder; NULL for the others */
+	/** @owner: the hDevice of what belongs to a device, else NULL */
 	HANDLE owner;
+	/** @number: the handle that it gets; the driver knows sessions and channels by it */
+	HANDLE number;
 	/** @handle: its handle; under the table's lock */
 	HANDLE handle;
 	/** @next: next object in the table's bucket; under the table's lock */
@@ -51,6 +55,8 @@ struct ddi_object {
 	struct vprot_session *session;
 	/** @key_exchange: its native key exchange type; sessions */
 	uint32_t key_exchange;
+	/** @channel: the native channel, with a reference; channels */
+	struct vprot_channel *channel;
 	/** @buffer: the native buffer, with a reference; resources */
 	struct vprot_buffer *buffer;
 	/** @restricted: whether it is protected; resources */
@@ -123,6 +129,12 @@ int ddi_decrypt(const struct ddi_blt *blt, const struct vprot_blit *place, const
 HRESULT ddi_add_resource(HANDLE hDevice, bool restricted, UINT pitch, UINT rows, UINT count,
 			 HANDLE *resource);
 
+HRESULT ddi_create_channel(HANDLE hDevice, D3DDDIARG_CREATEAUTHENTICATEDCHANNEL *pData);
+HRESULT ddi_channel_key_exchange(HANDLE hDevice, D3DDDIARG_AUTHENTICATEDCHANNELKEYEXCHANGE *pData);
+HRESULT ddi_query_channel(HANDLE hDevice, const D3DDDIARG_QUERYAUTHENTICATEDCHANNEL *pData);
+HRESULT ddi_configure_channel(HANDLE hDevice,
+			      const D3DDDIARG_CONFIGUREAUTHENTICATEDCHANNEL *pData);
+HRESULT ddi_destroy_channel(HANDLE hDevice, const D3DDDIARG_DESTROYAUTHENTICATEDCHANNEL *pData);
 HRESULT ddi_create_session(HANDLE hDevice, D3DDDIARG_CREATECRYPTOSESSION *pData);
 HRESULT ddi_session_key_exchange(HANDLE hDevice, D3DDDIARG_CRYPTOSESSIONKEYEXCHANGE *pData);
 HRESULT ddi_destroy_session(HANDLE hDevice, const D3DDDIARG_DESTROYCRYPTOSESSION *pData);

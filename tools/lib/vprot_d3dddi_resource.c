@@ -9,8 +9,8 @@
 
 #include "vprot_d3dddi_priv.h"
 
-static HRESULT add_resource(const struct ddi_object *device, HANDLE hDevice, bool restricted,
-			    UINT pitch, UINT rows, UINT count, HANDLE *handle)
+static HRESULT add_to_device(const struct ddi_object *device, HANDLE hDevice, uint32_t flags,
+			     UINT pitch, UINT rows, UINT count, HANDLE *handle)
 {
 	struct ddi_object *resource;
 	uint64_t total;
@@ -19,14 +19,12 @@ static HRESULT add_resource(const struct ddi_object *device, HANDLE hDevice, boo
 	resource = ddi_new(DDI_RESOURCE, hDevice);
 	if (!resource)
 		return E_OUTOFMEMORY;
-	resource->restricted = restricted;
+	resource->restricted = flags & DRM_VPROT_GEM_PROTECTED;
 	resource->pitch = pitch;
 	resource->size = (uint64_t)pitch * rows;
 	resource->count = count;
 	if (!__builtin_mul_overflow(resource->size, resource->count, &total))
-		ret = vprot_buffer_create(device->dev, total,
-					  restricted ? DRM_VPROT_GEM_PROTECTED : 0,
-					  &resource->buffer);
+		ret = vprot_buffer_create(device->dev, total, flags, &resource->buffer);
 	if (ret)
 		ddi_free(resource);
 	else
@@ -34,8 +32,8 @@ static HRESULT add_resource(const struct ddi_object *device, HANDLE hDevice, boo
 	return ddi_result(ret);
 }
 
-HRESULT ddi_add_resource(HANDLE hDevice, bool restricted, UINT pitch, UINT rows, UINT count,
-			 HANDLE *resource)
+static HRESULT add_resource(HANDLE hDevice, uint32_t flags, UINT pitch, UINT rows, UINT count,
+			    HANDLE *resource)
 {
 	struct ddi_object *device;
 	HRESULT result;
@@ -44,18 +42,29 @@ HRESULT ddi_add_resource(HANDLE hDevice, bool restricted, UINT pitch, UINT rows,
 	if (!device)
 		return D3DDDIERR_INVALIDHANDLE;
 
-	result = add_resource(device, hDevice, restricted, pitch, rows, count, resource);
+	result = add_to_device(device, hDevice, flags, pitch, rows, count, resource);
 	ddi_put(device);
 	return result;
 }
 
+HRESULT ddi_add_resource(HANDLE hDevice, bool restricted, UINT pitch, UINT rows, UINT count,
+			 HANDLE *resource)
+{
+	return add_resource(hDevice, restricted ? DRM_VPROT_GEM_PROTECTED : 0, pitch, rows, count,
+			    resource);
+}
+
 HRESULT vprot_d3dddi_create_resource(HANDLE hDevice, VPROT_D3DDDIARG_CREATERESOURCE *pData)
 {
+	uint32_t flags = 0;
+
 	if (!pData || pData->RestrictedContent > 1 || !pData->Pitch || !pData->Height ||
-	    !pData->SurfCount)
+	    !pData->SurfCount || pData->Lockable > pData->RestrictedContent)
 		return E_INVALIDARG;
-	return ddi_add_resource(hDevice, pData->RestrictedContent, pData->Pitch, pData->Height,
-				pData->SurfCount, &pData->hResource);
+	if (pData->RestrictedContent)
+		flags = pData->Lockable ? DRM_VPROT_GEM_RESTRICTED : DRM_VPROT_GEM_PROTECTED;
+	return add_resource(hDevice, flags, pData->Pitch, pData->Height, pData->SurfCount,
+			    &pData->hResource);
 }
 
 HRESULT vprot_d3dddi_destroy_resource(HANDLE hDevice, HANDLE hResource)

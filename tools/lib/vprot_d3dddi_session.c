@@ -19,8 +19,8 @@ static HRESULT add_session(const struct ddi_object *device, HANDLE hDevice, uint
 	if (!session)
 		return E_OUTOFMEMORY;
 	session->key_exchange = key_exchange;
-	ret = vprot_session_create(device->dev, crypto_type, key_exchange, flags,
-				   &session->session);
+	ret = vprot_session_create_named(device->dev, crypto_type, key_exchange, flags,
+					 (uintptr_t)session->number, &session->session);
 	if (ret)
 		ddi_free(session);
 	else

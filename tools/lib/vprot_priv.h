@@ -41,6 +41,18 @@ struct vprot_session {
 };
 
 /**
+ * struct vprot_channel - see vprot.h
+ */
+struct vprot_channel {
+	/** @ref: reference count */
+	atomic_uint ref;
+	/** @dev: the device, with a reference */
+	struct vprot_device *dev;
+	/** @handle: the channel's handle */
+	uint32_t handle;
+};
+
+/**
  * struct vprot_buffer - see vprot.h
  */
 struct vprot_buffer {
@@ -56,6 +68,8 @@ struct vprot_buffer {
 	uint64_t size;
 	/** @map: where it is mapped, NULL when it is not; under the device's lock */
 	void *map;
+	/** @flags: DRM_VPROT_GEM_*; all of them for an import: it may be any */
+	uint32_t flags;
 };
 
 /*

@@ -15,10 +15,18 @@ int vprot_session_create(struct vprot_device *dev, uint32_t crypto_type,
 			 uint32_t key_exchange_type, uint32_t flags,
 			 struct vprot_session **out)
 {
+	return vprot_session_create_named(dev, crypto_type, key_exchange_type, flags, 0, out);
+}
+
+int vprot_session_create_named(struct vprot_device *dev, uint32_t crypto_type,
+			       uint32_t key_exchange_type, uint32_t flags, uint64_t name,
+			       struct vprot_session **out)
+{
 	struct drm_vprot_session_create args = {
 		.crypto_type = crypto_type,
 		.key_exchange_type = key_exchange_type,
 		.flags = flags,
+		.name = name,
 	};
 	struct vprot_session *session;
 	int ret;
