@@ -33,8 +33,7 @@ static void *run(void *arg)
 	return NULL;
 }
 
-/* How many jobs sessions with this handle have in flight, in whatever file. */
-static __u32 in_flight(const struct vt_session *s)
+__u32 vt_in_flight(const struct vt_session *s)
 {
 	struct vt_listed listed[64];
 	size_t count = vt_sessions_of(0, listed, 64);
@@ -48,7 +47,7 @@ static __u32 in_flight(const struct vt_session *s)
 
 static void prepare(struct vt_flight *f, const struct vt_session *s, __u32 count)
 {
-	*f = (struct vt_flight){ .session = *s, .count = count, .others = in_flight(s) };
+	*f = (struct vt_flight){ .session = *s, .count = count, .others = vt_in_flight(s) };
 	vt_clear(&f->clear, s->fd, VT_FLIGHT_BLT);
 	/* Mapped, it would keep the file open. */
 	munmap(f->clear.map, f->clear.size);
@@ -65,7 +64,7 @@ static void prepare(struct vt_flight *f, const struct vt_session *s, __u32 count
 static void await_take_off(struct vt_flight *f)
 {
 	while (!__atomic_load_n(&f->shared->result.epoch, __ATOMIC_ACQUIRE) ||
-	       in_flight(&f->session) <= f->others) {
+	       vt_in_flight(&f->session) <= f->others) {
 		if (vt_flight_done(f) && !f->shared->error)
 			return;
 		if (vt_flight_done(f))

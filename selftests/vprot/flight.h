@@ -33,6 +33,8 @@ struct vt_flight {
 	} *shared;
 };
 
+/** vt_in_flight() - how many jobs sessions with this handle have in flight, in whatever file */
+__u32 vt_in_flight(const struct vt_session *s);
 /** vt_flight_by_thread() - run a job of @count blits in a thread; returns when it is accepted */
 void vt_flight_by_thread(struct vt_flight *f, const struct vt_session *s, __u32 count);
 /** vt_flight_by_process() - run a job in a child; returns when it is accepted */

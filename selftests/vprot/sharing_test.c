@@ -176,7 +176,7 @@ TEST_F(sharing, another_process)
 /* --- buffers that nobody has bound ------------------------------------------------------------ */
 
 #define MANY	1024
-#define ROUNDS	200
+#define ROUNDS	(vt_is_sanitized() ? 20 : 200)
 #define PART	16
 
 /* Reads a buffer back all the time, until somebody else has put something into it. */

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 #include <openssl/rsa.h>
 #include <openssl/x509.h>
@@ -114,6 +115,15 @@ EVP_PKEY *vt_device_key(int fd)
 	X509_free(certificate);
 	free(chain);
 	return key;
+}
+
+bool vt_is_sanitized(void)
+{
+	struct utsname name;
+
+	if (uname(&name))
+		vt_fatal("uname: %s", strerror(errno));
+	return strstr(name.release, "-vprot-");
 }
 
 static void *map_pages(size_t size, int prot)

@@ -43,6 +43,8 @@ int vt_ioctl(int fd, unsigned long request, void *arg);
 void vt_caps(int fd, struct drm_vprot_get_caps *caps);
 /** vt_device_key() - the public key of the device's certificate; the caller frees it */
 EVP_PKEY *vt_device_key(int fd);
+/** vt_is_sanitized() - whether the kernel is one of ours with sanitizers, which is slow */
+bool vt_is_sanitized(void);
 /** vt_bad_page() - a page that cannot be read or written */
 void *vt_bad_page(void);
 /** vt_page_before_bad() - a page that can be used, and is followed by one that cannot */

@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 
 #include "kselftest_harness.h"
+#include "flight.h"
 #include "module.h"
 #include "scan.h"
 #include "vprot_test.h"
@@ -121,7 +122,6 @@ struct job {
 	struct owner owner;
 	struct vt_buffer clear;
 	struct drm_vprot_blt blts[BLTS];
-	struct drm_vprot_blt_result result;
 	int error;
 	bool returned;
 };
@@ -155,7 +155,6 @@ static struct job *prepare_job(unsigned int mark)
 	};
 	for (int i = 1; i < BLTS; i++)
 		job->blts[i] = job->blts[0];
-	job->blts[0].result = (uintptr_t)&job->result;
 	vt_ctr(job->owner.s.key, job->blts[0].iv, job->clear.map, CONTENT);
 	vt_mark(mark, job->clear.map, CONTENT);
 	/* A mapping would keep the file open. */
@@ -163,10 +162,9 @@ static struct job *prepare_job(unsigned int mark)
 	return job;
 }
 
-/* Results are written before data moves. */
 static void await_flight(const struct job *job)
 {
-	while (!__atomic_load_n(&job->result.epoch, __ATOMIC_ACQUIRE))
+	while (!vt_in_flight(&job->owner.s) && !__atomic_load_n(&job->returned, __ATOMIC_ACQUIRE))
 		sched_yield();
 	if (__atomic_load_n(&job->returned, __ATOMIC_ACQUIRE))
 		vt_fatal("the job has already returned: %s", strerror(-job->error));
