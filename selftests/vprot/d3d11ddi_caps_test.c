@@ -167,6 +167,16 @@ TEST_F(query, certificate)
 	ASSERT_EQ(get.size, size);
 	ASSERT_EQ(S_OK, get_certificate(&self->ddi, &info, size, chain));
 	EXPECT_EQ(0, memcmp(native, chain, size));
+	/* The channel has the same one. */
+	bad = (D3D11_1DDI_CERTIFICATE_INFO) {
+		.CertificateType = D3D11_1DDI_CERTIFICATE_TYPE_AUTHENTICATED_CHANNEL,
+		.ChannelType = D3D11_1DDI_AUTHENTICATED_CHANNEL_DRIVER_SOFTWARE,
+	};
+	size = 0;
+	ASSERT_EQ(S_OK, get_certificate_size(&self->ddi, &bad, &size));
+	EXPECT_EQ(get.size, size);
+	bad.ChannelType = D3D11_1DDI_AUTHENTICATED_CHANNEL_DRIVER_HARDWARE;
+	EXPECT_EQ(D3DDDIERR_NOTAVAILABLE, get_certificate_size(&self->ddi, &bad, &size));
 
 	memset(chain, 0xa5, sizeof(chain));
 	size = 99;
@@ -245,6 +255,9 @@ FIXTURE_TEARDOWN_PARENT(limited)
 
 TEST_F(limited, without_an_identity)
 {
+	D3D11_1DDIARG_CREATEAUTHENTICATEDCHANNEL create = {
+		.ChannelType = D3D11_1DDI_AUTHENTICATED_CHANNEL_DRIVER_SOFTWARE,
+	};
 	D3D11_1DDI_CERTIFICATE_INFO info = certificate_info();
 	D3D11_1DDI_VIDEO_CONTENT_PROTECTION_CAPS caps;
 	struct vt_ddi11_session s;
@@ -261,6 +274,10 @@ TEST_F(limited, without_an_identity)
 	EXPECT_EQ(E_INVALIDARG, get_type(&self->ddi, 1, &type));
 	EXPECT_EQ(D3DDDIERR_NOTAVAILABLE,
 		  create_session(&self->ddi, &D3D11_KEY_EXCHANGE_RSAES_OAEP));
+	EXPECT_EQ(D3DDDIERR_NOTAVAILABLE,
+		  self->ddi.f.pfnCreateAuthenticatedChannel
+		  (self->ddi.device, &create, (D3D11_1DDI_HAUTHCHANNEL) { vt_ddi11_private() },
+		   (D3D11_1DDI_HRTAUTHCHANNEL) { NULL }));
 	EXPECT_EQ(D3DDDIERR_NOTAVAILABLE, get_certificate_size(&self->ddi, &info, &size));
 	EXPECT_EQ(99, size);
 	vt_ddi11_session_create(&s, &self->ddi, &type);

@@ -18,10 +18,15 @@ struct objects {
 	struct vt_ddi11_session s;
 	D3D10DDI_HRESOURCE clear, restricted;
 	D3D11_1DDI_HDECODE decoder;
+	D3D11_1DDI_HAUTHCHANNEL channel;
 };
 
 static void open_objects(struct objects *o)
 {
+	D3D11_1DDIARG_CREATEAUTHENTICATEDCHANNEL create = {
+		.ChannelType = D3D11_1DDI_AUTHENTICATED_CHANNEL_DRIVER_SOFTWARE,
+	};
+
 	vt_ddi11_open(&o->ddi, NULL, 0);
 	vt_ddi11_session_open(&o->s, &o->ddi);
 	o->clear = vt_ddi11_create_resource(&o->ddi, false, SIZE);
@@ -29,6 +34,10 @@ static void open_objects(struct objects *o)
 	o->decoder.pDrvPrivate = vt_ddi11_private();
 	if (vprot_d3d11ddi_create_decoder(o->ddi.device, o->decoder) != S_OK)
 		vt_fatal("create_decoder");
+	o->channel.pDrvPrivate = vt_ddi11_private();
+	if (o->ddi.f.pfnCreateAuthenticatedChannel(o->ddi.device, &create, o->channel,
+						   (D3D11_1DDI_HRTAUTHCHANNEL) { NULL }) != S_OK)
+		vt_fatal("CreateAuthenticatedChannel");
 }
 
 static bool objects_work(struct objects *o)
@@ -40,7 +49,7 @@ static bool objects_work(struct objects *o)
 
 /* The memory that a call is made with. */
 struct handles {
-	void *device, *session, *src, *dst, *decoder;
+	void *device, *session, *src, *dst, *decoder, *channel;
 };
 
 /* What calls write to; has to stay as it is. */
@@ -60,6 +69,7 @@ static union output {
 #define SRC		((D3D10DDI_HRESOURCE){ h->src })
 #define DST		((D3D10DDI_HRESOURCE){ h->dst })
 #define DECODER		((D3D11_1DDI_HDECODE){ h->decoder })
+#define CHANNEL		((D3D11_1DDI_HAUTHCHANNEL){ h->channel })
 
 /* Makes a call; what it returns or reports. With a device that is not valid nothing is. */
 #define CALL(name)	static HRESULT name(struct vt_ddi11 *ddi, const struct handles *h)
@@ -150,6 +160,52 @@ CALL(get_key)
 {
 	return VT_REPORTED(ddi, ddi->f.pfnGetEncryptionBltKey(DEVICE, SESSION, VT_KEY,
 							      output.bytes));
+}
+
+CALL(create_channel)
+{
+	D3D11_1DDIARG_CREATEAUTHENTICATEDCHANNEL create = {
+		.ChannelType = D3D11_1DDI_AUTHENTICATED_CHANNEL_DRIVER_SOFTWARE,
+		.hChannel = output.handle,
+	};
+	const D3D11_1DDI_HAUTHCHANNEL channel = { vt_ddi11_private() };
+	const D3D11_1DDI_HRTAUTHCHANNEL rt = { NULL };
+	HRESULT result = ddi->f.pfnCreateAuthenticatedChannel(DEVICE, &create, channel, rt);
+
+	output.handle = create.hChannel;
+	return result;
+}
+
+CALL(destroy_channel)
+{
+	return VT_REPORTED(ddi, ddi->f.pfnDestroyAuthenticatedChannel(DEVICE, CHANNEL));
+}
+
+CALL(channel_key_exchange)
+{
+	return ddi->f.pfnNegotiateAuthenticatedChannelKeyExchange(DEVICE, CHANNEL, 16,
+								  output.bytes);
+}
+
+/* An answer is written in any case. */
+CALL(query_channel)
+{
+	D3D11_1DDI_AUTHENTICATED_QUERY_INPUT input = { .SequenceNumber = 1 };
+	D3D11_1DDI_AUTHENTICATED_QUERY_OUTPUT answer;
+	HRESULT result = ddi->f.pfnQueryAuthenticatedChannel(DEVICE, CHANNEL, sizeof(input),
+							     &input, sizeof(answer), &answer);
+
+	return answer.ReturnCode == result ? result : E_FAIL;
+}
+
+CALL(configure_channel)
+{
+	D3D11_1DDI_AUTHENTICATED_CONFIGURE_INPUT input = { .SequenceNumber = 1 };
+	D3D11_1DDI_AUTHENTICATED_CONFIGURE_OUTPUT answer;
+	HRESULT result = ddi->f.pfnConfigureAuthenticatedChannel(DEVICE, CHANNEL, sizeof(input),
+								 &input, &answer);
+
+	return answer.ReturnCode == result ? result : E_FAIL;
 }
 
 CALL(get_decoder_handle)
@@ -257,7 +313,14 @@ CALL(destroy_device)
 	return vprot_d3d11ddi_destroy_device(DEVICE);
 }
 
-enum { TAKES_SESSION = 1, TAKES_SRC = 2, TAKES_DST = 4, TAKES_DECODER = 8, REPORTS = 16 };
+enum {
+	TAKES_SESSION = 1,
+	TAKES_SRC = 2,
+	TAKES_DST = 4,
+	TAKES_DECODER = 8,
+	TAKES_CHANNEL = 16,
+	REPORTS = 32,
+};
 
 static const struct call {
 	const char *name;
@@ -276,6 +339,11 @@ static const struct call {
 	{ "StartSessionKeyRefresh", start_refresh, TAKES_SESSION | REPORTS },
 	{ "FinishSessionKeyRefresh", finish_refresh, TAKES_SESSION | REPORTS },
 	{ "GetEncryptionBltKey", get_key, TAKES_SESSION | REPORTS },
+	{ "CreateAuthenticatedChannel", create_channel, 0 },
+	{ "DestroyAuthenticatedChannel", destroy_channel, TAKES_CHANNEL | REPORTS },
+	{ "NegotiateAuthenticatedChannelKeyExchange", channel_key_exchange, TAKES_CHANNEL },
+	{ "QueryAuthenticatedChannel", query_channel, TAKES_CHANNEL },
+	{ "ConfigureAuthenticatedChannel", configure_channel, TAKES_CHANNEL },
 	{ "VideoDecoderGetHandle", get_decoder_handle, TAKES_DECODER },
 	{ "CryptoSessionGetHandle", get_session_handle, TAKES_SESSION },
 	{ "GetDataForNewHardwareKey", get_data, TAKES_SESSION },
@@ -352,14 +420,16 @@ TEST_F(handle, not_valid)
 		/* destroyed */
 		closed->ddi.memory, closed->s.handle.pDrvPrivate, closed->clear.pDrvPrivate,
 		closed->restricted.pDrvPrivate, closed->decoder.pDrvPrivate,
+		closed->channel.pDrvPrivate,
 		/* of another device */
 		other->s.handle.pDrvPrivate, other->clear.pDrvPrivate,
 		other->restricted.pDrvPrivate, other->decoder.pDrvPrivate,
+		other->channel.pDrvPrivate,
 	};
 	/* of another kind */
 	void *const kinds[] = {
 		o->ddi.memory, o->s.handle.pDrvPrivate, o->clear.pDrvPrivate,
-		o->decoder.pDrvPrivate,
+		o->decoder.pDrvPrivate, o->channel.pDrvPrivate,
 	};
 
 	for (int i = 0; i < ARRAY_SIZE(calls); i++) {
@@ -370,30 +440,36 @@ TEST_F(handle, not_valid)
 			.src = o->clear.pDrvPrivate,
 			.dst = o->restricted.pDrvPrivate,
 			.decoder = o->decoder.pDrvPrivate,
+			.channel = o->channel.pDrvPrivate,
 		};
 
 #define REFUSED(place, handles, first, count) \
 		EXPECT_TRUE(all_refused(call, &o->ddi, &h, &h.place, (handles) + (first), count))
 		REFUSED(device, bad, 0, ARRAY_SIZE(bad));
-		REFUSED(device, kinds, 1, 3);
+		REFUSED(device, kinds, 1, 4);
 		if (call->takes & TAKES_SESSION) {
 			REFUSED(session, bad, 0, ARRAY_SIZE(bad));
 			REFUSED(session, kinds, 0, 1);
-			REFUSED(session, kinds, 2, 2);
+			REFUSED(session, kinds, 2, 3);
 		}
 		if (call->takes & TAKES_SRC) {
 			REFUSED(src, bad, 0, ARRAY_SIZE(bad));
 			REFUSED(src, kinds, 0, 2);
-			REFUSED(src, kinds, 3, 1);
+			REFUSED(src, kinds, 3, 2);
 		}
 		if (call->takes & TAKES_DST) {
 			REFUSED(dst, bad, 0, ARRAY_SIZE(bad));
 			REFUSED(dst, kinds, 0, 2);
-			REFUSED(dst, kinds, 3, 1);
+			REFUSED(dst, kinds, 3, 2);
 		}
 		if (call->takes & TAKES_DECODER) {
 			REFUSED(decoder, bad, 0, ARRAY_SIZE(bad));
 			REFUSED(decoder, kinds, 0, 3);
+			REFUSED(decoder, kinds, 4, 1);
+		}
+		if (call->takes & TAKES_CHANNEL) {
+			REFUSED(channel, bad, 0, ARRAY_SIZE(bad));
+			REFUSED(channel, kinds, 0, 4);
 		}
 #undef REFUSED
 	}
@@ -411,6 +487,7 @@ TEST_F(handle, of_another_device)
 		.src = self->o.clear.pDrvPrivate,
 		.dst = self->o.restricted.pDrvPrivate,
 		.decoder = self->o.decoder.pDrvPrivate,
+		.channel = self->o.channel.pDrvPrivate,
 	};
 
 	for (int i = 0; i < ARRAY_SIZE(calls); i++) {
@@ -430,6 +507,7 @@ TEST_F(handle, destroyed)
 		.session = o->s.handle.pDrvPrivate,
 		.src = o->clear.pDrvPrivate,
 		.decoder = o->decoder.pDrvPrivate,
+		.channel = o->channel.pDrvPrivate,
 	};
 
 	ASSERT_EQ(S_OK, destroy_session(&o->ddi, &h));
@@ -439,6 +517,8 @@ TEST_F(handle, destroyed)
 	EXPECT_EQ(D3DDDIERR_INVALIDHANDLE, map(&o->ddi, &h));
 	ASSERT_EQ(S_OK, destroy_decoder(&o->ddi, &h));
 	EXPECT_EQ(D3DDDIERR_INVALIDHANDLE, destroy_decoder(&o->ddi, &h));
+	ASSERT_EQ(S_OK, destroy_channel(&o->ddi, &h));
+	EXPECT_EQ(D3DDDIERR_INVALIDHANDLE, destroy_channel(&o->ddi, &h));
 	ASSERT_EQ(S_OK, destroy_device(&o->ddi, &h));
 	EXPECT_EQ(D3DDDIERR_INVALIDHANDLE, destroy_device(&o->ddi, &h));
 	EXPECT_TRUE(objects_work(&self->other));

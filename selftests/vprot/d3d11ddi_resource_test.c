@@ -55,8 +55,16 @@ TEST_F(resource, create)
 		{ S_OK, 0, DXGI_FORMAT_B8G8R8A8_UNORM, 3, 3, 1 },
 		{ S_OK, 1, DXGI_FORMAT_P010, 1920, 1080, 2 },
 	};
+	const VPROT_D3D11DDIARG_CREATERESOURCE lockable = {
+		.Lockable = 1,
+		.Width = 1,
+		.Height = 1,
+		.ArraySize = 1,
+	};
 	const D3D10DDI_HRESOURCE none = { NULL };
 
+	EXPECT_EQ(E_INVALIDARG, vprot_d3d11ddi_create_resource
+		  (self->ddi.device, &lockable, (D3D10DDI_HRESOURCE) { vt_ddi11_private() }));
 	EXPECT_EQ(E_INVALIDARG, vprot_d3d11ddi_create_resource
 		  (self->ddi.device, NULL, (D3D10DDI_HRESOURCE) { vt_ddi11_private() }));
 	for (int i = 0; i < ARRAY_SIZE(resources); i++) {

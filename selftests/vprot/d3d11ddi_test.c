@@ -530,28 +530,10 @@ TEST_F(session, hw_protection_moves_contents)
 TEST_F(session, not_implemented)
 {
 	const D3D11_1DDI_VIDEODEVICEFUNCS *f = &self->ddi.f;
-	D3D11_1DDIARG_CREATEAUTHENTICATEDCHANNEL create = {
-		.ChannelType = D3D11_1DDI_AUTHENTICATED_CHANNEL_DRIVER_SOFTWARE,
-		.hChannel = (HANDLE)0x5a,
-	};
-	D3D11_1DDI_AUTHENTICATED_CONFIGURE_OUTPUT output;
-	D3D11_1DDI_HAUTHCHANNEL channel = { vt_ddi11_private() };
 	D3D11_1DDI_GETCAPTUREHANDLEDATA capture = { .hAllocation = 99 };
 	const D3D11_1DDI_HVIDEOPROCESSOR processor = { NULL };
-	const D3D11_1DDI_HRTAUTHCHANNEL rt = { NULL };
 	const D3D10DDI_HDEVICE device = self->ddi.device, none = { NULL };
 
-	EXPECT_EQ(VPROT_D3D11DDI_PRIVATE_SIZE,
-		  f->pfnCalcPrivateAuthenticatedChannelSize(device, &create));
-	EXPECT_EQ(E_NOTIMPL, f->pfnCreateAuthenticatedChannel(device, &create, channel, rt));
-	EXPECT_EQ((HANDLE)0x5a, create.hChannel);
-	EXPECT_EQ(E_NOTIMPL, f->pfnNegotiateAuthenticatedChannelKeyExchange(device, channel, 0,
-									    NULL));
-	EXPECT_EQ(E_NOTIMPL, f->pfnQueryAuthenticatedChannel(device, channel, 0, NULL, 0, NULL));
-	EXPECT_EQ(E_NOTIMPL, f->pfnConfigureAuthenticatedChannel(device, channel, 0, NULL,
-								 &output));
-	EXPECT_EQ(E_NOTIMPL, VT_REPORTED(&self->ddi, f->pfnDestroyAuthenticatedChannel(device,
-										       channel)));
 	EXPECT_EQ(E_NOTIMPL,
 		  VT_REPORTED(&self->ddi, f->pfnVideoProcessorSetStreamRotation
 			      (device, processor, 0, 1, D3D11_1DDI_VIDEO_PROCESSOR_ROTATION_90)));

@@ -93,6 +93,11 @@ HRESULT vprot_d3d11ddi_open_crypto_session(D3D10DDI_HDEVICE hDevice, HANDLE hSes
 typedef struct VPROT_D3D11DDIARG_CREATERESOURCE {
 	/** @RestrictedContent: in: 1 for a protected resource, 0 for one in system memory */
 	UINT RestrictedContent;
+	/**
+	 * @Lockable: in: 1, with RestrictedContent, for one in system memory that can be mapped
+	 * only while no authenticated channel of the device demands protection
+	 */
+	UINT Lockable;
 	/** @Format: in: DXGI_FORMAT_UNKNOWN, B8G8R8A8_UNORM, NV12 or P010 */
 	DXGI_FORMAT Format;
 	/** @Width: in: pixels in a row, or bytes of a plain buffer, not 0 */
@@ -158,11 +163,13 @@ HRESULT vprot_d3d11ddi_destroy_resource(D3D10DDI_HDEVICE hDevice, D3D10DDI_HRESO
  * @hDevice: the device
  * @hResource: the resource
  * @Subresource: the sub-resource
- * @ppData: gets its memory, valid as long as the resource; no unmap is needed
+ * @ppData: gets its memory, valid as long as the resource; no unmap is needed. That of a lockable
+ * resource with restricted contents can be used only while no channel demands protection.
  * @pRowPitch: gets the bytes from row to row; may be NULL
  *
  * Return: S_OK; E_INVALIDARG for NULL or the index; D3DDDIERR_INVALIDHANDLE; E_ACCESSDENIED for a
- * protected resource; E_OUTOFMEMORY; D3DDDIERR_DEVICEREMOVED.
+ * protected resource, and for a lockable one while a channel demands protection; E_OUTOFMEMORY;
+ * D3DDDIERR_DEVICEREMOVED.
  */
 HRESULT vprot_d3d11ddi_map(D3D10DDI_HDEVICE hDevice, D3D10DDI_HRESOURCE hResource, UINT Subresource,
 			   VOID **ppData, UINT *pRowPitch);

@@ -109,56 +109,6 @@ static VOID get_capture_handle(D3D10DDI_HDEVICE hDevice, D3D11_1DDI_GETCAPTUREHA
 }
 
 /*
- * The authenticated channel: not there yet
- */
-
-static HRESULT not_implemented(D3D10DDI_HDEVICE hDevice)
-{
-	struct ddi_object *device = ddi11_get(hDevice);
-
-	return ddi11_put(device, device ? E_NOTIMPL : D3DDDIERR_INVALIDHANDLE);
-}
-
-static SIZE_T calc_channel_size(D3D10DDI_HDEVICE hDevice,
-				const D3D11_1DDIARG_CREATEAUTHENTICATEDCHANNEL *pCreateData)
-{
-	return VPROT_D3D11DDI_PRIVATE_SIZE;
-}
-
-static HRESULT create_channel(D3D10DDI_HDEVICE hDevice,
-			      D3D11_1DDIARG_CREATEAUTHENTICATEDCHANNEL *pCreateData,
-			      D3D11_1DDI_HAUTHCHANNEL hAuthChannel,
-			      D3D11_1DDI_HRTAUTHCHANNEL hRTAuthChannel)
-{
-	return not_implemented(hDevice);
-}
-
-static VOID destroy_channel(D3D10DDI_HDEVICE hDevice, D3D11_1DDI_HAUTHCHANNEL hAuthChannel)
-{
-	ddi11_report(ddi11_get(hDevice), E_NOTIMPL);
-}
-
-static HRESULT channel_key_exchange(D3D10DDI_HDEVICE hDevice, D3D11_1DDI_HAUTHCHANNEL hAuthChannel,
-				    UINT DataSize, VOID *pData)
-{
-	return not_implemented(hDevice);
-}
-
-static HRESULT query_channel(D3D10DDI_HDEVICE hDevice, D3D11_1DDI_HAUTHCHANNEL hAuthChannel,
-			     UINT InputDataSize, const VOID *pInputData, UINT OutputDataSize,
-			     VOID *pOutputData)
-{
-	return not_implemented(hDevice);
-}
-
-static HRESULT configure_channel(D3D10DDI_HDEVICE hDevice, D3D11_1DDI_HAUTHCHANNEL hAuthChannel,
-				 UINT InputDataSize, const VOID *pInputData,
-				 D3D11_1DDI_AUTHENTICATED_CONFIGURE_OUTPUT *pOutputData)
-{
-	return not_implemented(hDevice);
-}
-
-/*
  * Devices
  */
 
@@ -176,12 +126,12 @@ static const D3D11_1DDI_VIDEODEVICEFUNCS video_funcs = {
 	.pfnStartSessionKeyRefresh = ddi11_start_refresh,
 	.pfnFinishSessionKeyRefresh = ddi11_finish_refresh,
 	.pfnGetEncryptionBltKey = ddi11_get_encryption_blt_key,
-	.pfnCalcPrivateAuthenticatedChannelSize = calc_channel_size,
-	.pfnCreateAuthenticatedChannel = create_channel,
-	.pfnDestroyAuthenticatedChannel = destroy_channel,
-	.pfnNegotiateAuthenticatedChannelKeyExchange = channel_key_exchange,
-	.pfnQueryAuthenticatedChannel = query_channel,
-	.pfnConfigureAuthenticatedChannel = configure_channel,
+	.pfnCalcPrivateAuthenticatedChannelSize = ddi11_calc_channel_size,
+	.pfnCreateAuthenticatedChannel = ddi11_create_channel,
+	.pfnDestroyAuthenticatedChannel = ddi11_destroy_channel,
+	.pfnNegotiateAuthenticatedChannelKeyExchange = ddi11_channel_key_exchange,
+	.pfnQueryAuthenticatedChannel = ddi11_query_channel,
+	.pfnConfigureAuthenticatedChannel = ddi11_configure_channel,
 	.pfnVideoDecoderGetHandle = ddi11_get_decoder_handle,
 	.pfnCryptoSessionGetHandle = ddi11_get_session_handle,
 	.pfnVideoProcessorSetStreamRotation = set_stream_rotation,

@@ -124,7 +124,7 @@ typedef VOID (*PFND3D11_1DDI_GETCAPTUREHANDLE)(D3D10DDI_HDEVICE hDevice,
  * D3DDDIERR_INVALIDHANDLE for a handle whose memory is NULL, was not created as such a thing, is of
  * another hDevice, or was destroyed; D3DDDIERR_DEVICEREMOVED when the session's key was lost or the
  * device is gone; E_OUTOFMEMORY; E_FAIL. Beyond these each member has its own. Outputs are written
- * with S_OK only. Any thread may call any function at any time.
+ * with S_OK only, but for answers of a channel. Any thread may call any function at any time.
  */
 typedef struct D3D11_1DDI_VIDEODEVICEFUNCS {
 	/**
@@ -154,7 +154,7 @@ typedef struct D3D11_1DDI_VIDEODEVICEFUNCS {
 	PFND3D11_1DDI_DESTROYCRYPTOSESSION pfnDestroyCryptoSession;
 	/**
 	 * @pfnGetCertificateSize: D3DDDIERR_NOTAVAILABLE for another certificate than that of
-	 * AES128_CTR's sessions, and when the device has none
+	 * AES128_CTR's sessions and DRIVER_SOFTWARE's channels, and when the device has none
 	 */
 	PFND3D11_1DDI_GETCERTIFICATESIZE pfnGetCertificateSize;
 	/** @pfnGetCertificate: the same; E_INVALIDARG when it has another size */
@@ -203,16 +203,30 @@ typedef struct D3D11_1DDI_VIDEODEVICEFUNCS {
 	PFND3D11_1DDI_GETENCRYPTIONBLTKEY pfnGetEncryptionBltKey;
 	/** @pfnCalcPrivateAuthenticatedChannelSize: VPROT_D3D11DDI_PRIVATE_SIZE */
 	PFND3D11_1DDI_CALCPRIVATEAUTHENTICATEDCHANNELSIZE pfnCalcPrivateAuthenticatedChannelSize;
-	/** @pfnCreateAuthenticatedChannel: E_NOTIMPL */
+	/**
+	 * @pfnCreateAuthenticatedChannel: hChannel of its argument gets the number that stands for
+	 * the channel in messages; D3DDDIERR_NOTAVAILABLE for another type than DRIVER_SOFTWARE, or
+	 * when the device has no identity; E_OUTOFMEMORY also beyond a limit of channels
+	 */
 	PFND3D11_1DDI_CREATEAUTHENTICATEDCHANNEL pfnCreateAuthenticatedChannel;
-	/** @pfnDestroyAuthenticatedChannel: E_NOTIMPL */
+	/** @pfnDestroyAuthenticatedChannel: what the channel demands is demanded no more */
 	PFND3D11_1DDI_DESTROYAUTHENTICATEDCHANNEL pfnDestroyAuthenticatedChannel;
-	/** @pfnNegotiateAuthenticatedChannelKeyExchange: E_NOTIMPL */
+	/**
+	 * @pfnNegotiateAuthenticatedChannelKeyExchange: E_INVALIDARG when the data does not decrypt
+	 * to a key; D3DDDIERR_INVALIDCALL when the channel has its key
+	 */
 	PFND3D11_1DDI_NEGOTIATEAUTHENTICATEDCHANNELKEYEXCHANGE
 		pfnNegotiateAuthenticatedChannelKeyExchange;
-	/** @pfnQueryAuthenticatedChannel: E_NOTIMPL */
+	/**
+	 * @pfnQueryAuthenticatedChannel: the answer always has the result as its ReturnCode; it is
+	 * signed unless the channel cannot: D3DDDIERR_INVALIDCALL before the key exchange,
+	 * D3DDDIERR_INVALIDHANDLE, D3DDDIERR_DEVICEREMOVED, an input too small for a header. With
+	 * an output too small for one nothing is written. E_FAIL for an unknown QueryType,
+	 * E_INVALIDARG for all else that is wrong with the question, sizes other than those of its
+	 * structures and the name of another channel included
+	 */
 	PFND3D11_1DDI_QUERYAUTHENTICATEDCHANNEL pfnQueryAuthenticatedChannel;
-	/** @pfnConfigureAuthenticatedChannel: E_NOTIMPL */
+	/** @pfnConfigureAuthenticatedChannel: the same for a command */
 	PFND3D11_1DDI_CONFIGUREAUTHENTICATEDCHANNEL pfnConfigureAuthenticatedChannel;
 	/** @pfnVideoDecoderGetHandle: a number for a decoder of vprot_d3d11ddi_create_decoder() */
 	PFND3D11_1DDI_VIDEODECODERGETHANDLE pfnVideoDecoderGetHandle;

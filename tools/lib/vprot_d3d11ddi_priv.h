@@ -65,6 +65,22 @@ HRESULT ddi11_get_data_for_new_key(D3D10DDI_HDEVICE hDevice,
 VOID ddi11_check_session_status(D3D10DDI_HDEVICE hDevice, D3D11_1DDI_HCRYPTOSESSION hCryptoSession,
 				D3DWDDM2_0DDI_CRYPTO_SESSION_STATUS *pStatus);
 
+SIZE_T ddi11_calc_channel_size(D3D10DDI_HDEVICE hDevice,
+			       const D3D11_1DDIARG_CREATEAUTHENTICATEDCHANNEL *pCreateData);
+HRESULT ddi11_create_channel(D3D10DDI_HDEVICE hDevice,
+			     D3D11_1DDIARG_CREATEAUTHENTICATEDCHANNEL *pCreateData,
+			     D3D11_1DDI_HAUTHCHANNEL hAuthChannel,
+			     D3D11_1DDI_HRTAUTHCHANNEL hRTAuthChannel);
+VOID ddi11_destroy_channel(D3D10DDI_HDEVICE hDevice, D3D11_1DDI_HAUTHCHANNEL hAuthChannel);
+HRESULT ddi11_channel_key_exchange(D3D10DDI_HDEVICE hDevice, D3D11_1DDI_HAUTHCHANNEL hAuthChannel,
+				   UINT DataSize, VOID *pData);
+HRESULT ddi11_query_channel(D3D10DDI_HDEVICE hDevice, D3D11_1DDI_HAUTHCHANNEL hAuthChannel,
+			    UINT InputDataSize, const VOID *pInputData, UINT OutputDataSize,
+			    VOID *pOutputData);
+HRESULT ddi11_configure_channel(D3D10DDI_HDEVICE hDevice, D3D11_1DDI_HAUTHCHANNEL hAuthChannel,
+				UINT InputDataSize, const VOID *pInputData,
+				D3D11_1DDI_AUTHENTICATED_CONFIGURE_OUTPUT *pOutputData);
+
 VOID ddi11_encryption_blt(D3D10DDI_HDEVICE hDevice, D3D11_1DDI_HCRYPTOSESSION hCryptoSession,
 			  D3D10DDI_HRESOURCE hSrcResource, D3D10DDI_HRESOURCE hDstResource,
 			  UINT IVSize, const VOID *pIV);

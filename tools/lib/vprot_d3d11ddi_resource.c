@@ -51,11 +51,13 @@ static HRESULT create_resource(HANDLE device, const VPROT_D3D11DDIARG_CREATERESO
 	HRESULT result;
 	UINT pitch, rows;
 
-	if (!data || !pDrvPrivate || data->RestrictedContent > 1 || !data->Width || !data->Height ||
+	if (!data || !pDrvPrivate || data->RestrictedContent > 1 ||
+	    data->Lockable > data->RestrictedContent || !data->Width || !data->Height ||
 	    !data->ArraySize || find_layout(data, &pitch, &rows))
 		return E_INVALIDARG;
-	result = ddi_add_resource(device, data->RestrictedContent, pitch, rows, data->ArraySize,
-				  &resource);
+	result = ddi_add_resource(device,
+				  ddi_resource_flags(data->RestrictedContent, data->Lockable),
+				  pitch, rows, data->ArraySize, &resource);
 	if (result == S_OK)
 		ddi11_set_handle(pDrvPrivate, resource);
 	return result;
@@ -126,8 +128,8 @@ static HRESULT replace(HANDLE device, HANDLE handle, bool restricted, void *pDrv
 		ddi_put(old);
 		return S_OK;
 	}
-	result = ddi_add_resource(device, restricted, old->pitch, old->size / old->pitch,
-				  old->count, &other);
+	result = ddi_add_resource(device, ddi_resource_flags(restricted, false), old->pitch,
+				  old->size / old->pitch, old->count, &other);
 	ddi_put(old);
 	if (result != S_OK)
 		return result;

@@ -171,7 +171,7 @@ typedef struct D3D11_1DDI_VIDEO_CONTENT_PROTECTION_CAPS {
 	UINT Caps;
 	UINT KeyExchangeTypeCount;
 	UINT BlockAlignmentSize;
-	VPROT_D3D11DDI_UINT64 ProtectedMemorySize;
+	VPROT_D3DDDI_UINT64 ProtectedMemorySize;
 } D3D11_1DDI_VIDEO_CONTENT_PROTECTION_CAPS;
 
 /**
@@ -247,8 +247,8 @@ typedef struct D3DWDDM2_0DDI_KEY_EXCHANGE_HW_PROTECTION_OUTPUT_DATA {
 	UINT PrivateDataSize;
 	UINT MaxHWProtectionDataSize;
 	UINT HWProtectionDataSize;
-	VPROT_D3D11DDI_UINT64 TransportTime;
-	VPROT_D3D11DDI_UINT64 ExecutionTime;
+	VPROT_D3DDDI_UINT64 TransportTime;
+	VPROT_D3DDDI_UINT64 ExecutionTime;
 	BYTE pbOutput[4];
 } D3DWDDM2_0DDI_KEY_EXCHANGE_HW_PROTECTION_OUTPUT_DATA;
 
@@ -290,8 +290,8 @@ typedef struct D3D11_1DDI_ENCRYPTED_BLOCK_INFO {
  * @Count: the number of the block, big-endian; it wraps without a carry into @IV
  */
 typedef struct D3D11_1DDI_AES_CTR_IV {
-	VPROT_D3D11DDI_UINT64 IV;
-	VPROT_D3D11DDI_UINT64 Count;
+	VPROT_D3DDDI_UINT64 IV;
+	VPROT_D3DDDI_UINT64 Count;
 } D3D11_1DDI_AES_CTR_IV;
 
 /**

@@ -96,7 +96,8 @@ static HRESULT finish(int ret, const struct drm_vprot_channel_header *header, vo
 	return ddi_result(ret);
 }
 
-HRESULT ddi_query_channel(HANDLE hDevice, const D3DDDIARG_QUERYAUTHENTICATEDCHANNEL *pData)
+HRESULT ddi_ask_channel(HANDLE hDevice, const HANDLE *to,
+			const D3DDDIARG_QUERYAUTHENTICATEDCHANNEL *pData)
 {
 	struct drm_vprot_channel_header header = { 0 };
 	struct ddi_object *channel = NULL;
@@ -108,7 +109,7 @@ HRESULT ddi_query_channel(HANDLE hDevice, const D3DDDIARG_QUERYAUTHENTICATEDCHAN
 
 	if (pData->InputSize >= sizeof(header)) {
 		memcpy(&header, pData->pInputData, sizeof(header));
-		channel = get_channel(hDevice, header.channel);
+		channel = get_channel(hDevice, to ? (uintptr_t)*to : header.channel);
 		ret = -ENOENT;
 	}
 	if (channel)
@@ -118,8 +119,13 @@ HRESULT ddi_query_channel(HANDLE hDevice, const D3DDDIARG_QUERYAUTHENTICATEDCHAN
 	return finish(ret, &header, pData->pOutputData);
 }
 
-HRESULT ddi_configure_channel(HANDLE hDevice,
-			      const D3DDDIARG_CONFIGUREAUTHENTICATEDCHANNEL *pData)
+HRESULT ddi_query_channel(HANDLE hDevice, const D3DDDIARG_QUERYAUTHENTICATEDCHANNEL *pData)
+{
+	return ddi_ask_channel(hDevice, NULL, pData);
+}
+
+HRESULT ddi_tell_channel(HANDLE hDevice, const HANDLE *to,
+			 const D3DDDIARG_CONFIGUREAUTHENTICATEDCHANNEL *pData)
 {
 	struct drm_vprot_channel_message message = { 0 };
 	struct ddi_object *channel = NULL;
@@ -130,7 +136,7 @@ HRESULT ddi_configure_channel(HANDLE hDevice,
 
 	if (pData->InputSize >= sizeof(message)) {
 		memcpy(&message, pData->pInputData, sizeof(message));
-		channel = get_channel(hDevice, message.header.channel);
+		channel = get_channel(hDevice, to ? (uintptr_t)*to : message.header.channel);
 		ret = -ENOENT;
 	}
 	if (channel)
@@ -138,4 +144,10 @@ HRESULT ddi_configure_channel(HANDLE hDevice,
 					      pData->InputSize, pData->pOutputData);
 	ddi_put(channel);
 	return finish(ret, &message.header, pData->pOutputData);
+}
+
+HRESULT ddi_configure_channel(HANDLE hDevice,
+			      const D3DDDIARG_CONFIGUREAUTHENTICATEDCHANNEL *pData)
+{
+	return ddi_tell_channel(hDevice, NULL, pData);
 }

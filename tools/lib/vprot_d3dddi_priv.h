@@ -125,9 +125,18 @@ int ddi_encrypt(const struct ddi_blt *blt, const struct vprot_blit *place, void 
 int ddi_decrypt(const struct ddi_blt *blt, const struct vprot_blit *place, const void *content_key,
 		const D3DDDIENCRYPTED_BLOCK_INFO *info, const void *iv);
 
-/** ddi_add_resource() - create a resource of @count sub-resources; gets its handle */
-HRESULT ddi_add_resource(HANDLE hDevice, bool restricted, UINT pitch, UINT rows, UINT count,
+/** ddi_add_resource() - create a resource of @count sub-resources, with DRM_VPROT_GEM_* */
+HRESULT ddi_add_resource(HANDLE hDevice, uint32_t flags, UINT pitch, UINT rows, UINT count,
 			 HANDLE *resource);
+/** ddi_resource_flags() - DRM_VPROT_GEM_* of a resource, which is lockable if restricted at all */
+uint32_t ddi_resource_flags(bool restricted, bool lockable);
+
+/** ddi_ask_channel() - ask a channel, or with @to NULL the one that the message names */
+HRESULT ddi_ask_channel(HANDLE hDevice, const HANDLE *to,
+			const D3DDDIARG_QUERYAUTHENTICATEDCHANNEL *pData);
+/** ddi_tell_channel() - the same with a command */
+HRESULT ddi_tell_channel(HANDLE hDevice, const HANDLE *to,
+			 const D3DDDIARG_CONFIGUREAUTHENTICATEDCHANNEL *pData);
 
 HRESULT ddi_create_channel(HANDLE hDevice, D3DDDIARG_CREATEAUTHENTICATEDCHANNEL *pData);
 HRESULT ddi_channel_key_exchange(HANDLE hDevice, D3DDDIARG_AUTHENTICATEDCHANNELKEYEXCHANGE *pData);

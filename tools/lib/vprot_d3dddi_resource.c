@@ -9,8 +9,8 @@
 
 #include "vprot_d3dddi_priv.h"
 
-static HRESULT add_to_device(const struct ddi_object *device, HANDLE hDevice, uint32_t flags,
-			     UINT pitch, UINT rows, UINT count, HANDLE *handle)
+static HRESULT add_resource(const struct ddi_object *device, HANDLE hDevice, uint32_t flags,
+			    UINT pitch, UINT rows, UINT count, HANDLE *handle)
 {
 	struct ddi_object *resource;
 	uint64_t total;
@@ -32,8 +32,8 @@ static HRESULT add_to_device(const struct ddi_object *device, HANDLE hDevice, ui
 	return ddi_result(ret);
 }
 
-static HRESULT add_resource(HANDLE hDevice, uint32_t flags, UINT pitch, UINT rows, UINT count,
-			    HANDLE *resource)
+HRESULT ddi_add_resource(HANDLE hDevice, uint32_t flags, UINT pitch, UINT rows, UINT count,
+			 HANDLE *resource)
 {
 	struct ddi_object *device;
 	HRESULT result;
@@ -42,29 +42,26 @@ static HRESULT add_resource(HANDLE hDevice, uint32_t flags, UINT pitch, UINT row
 	if (!device)
 		return D3DDDIERR_INVALIDHANDLE;
 
-	result = add_to_device(device, hDevice, flags, pitch, rows, count, resource);
+	result = add_resource(device, hDevice, flags, pitch, rows, count, resource);
 	ddi_put(device);
 	return result;
 }
 
-HRESULT ddi_add_resource(HANDLE hDevice, bool restricted, UINT pitch, UINT rows, UINT count,
-			 HANDLE *resource)
+uint32_t ddi_resource_flags(bool restricted, bool lockable)
 {
-	return add_resource(hDevice, restricted ? DRM_VPROT_GEM_PROTECTED : 0, pitch, rows, count,
-			    resource);
+	if (!restricted)
+		return 0;
+	return lockable ? DRM_VPROT_GEM_RESTRICTED : DRM_VPROT_GEM_PROTECTED;
 }
 
 HRESULT vprot_d3dddi_create_resource(HANDLE hDevice, VPROT_D3DDDIARG_CREATERESOURCE *pData)
 {
-	uint32_t flags = 0;
-
 	if (!pData || pData->RestrictedContent > 1 || !pData->Pitch || !pData->Height ||
 	    !pData->SurfCount || pData->Lockable > pData->RestrictedContent)
 		return E_INVALIDARG;
-	if (pData->RestrictedContent)
-		flags = pData->Lockable ? DRM_VPROT_GEM_RESTRICTED : DRM_VPROT_GEM_PROTECTED;
-	return add_resource(hDevice, flags, pData->Pitch, pData->Height, pData->SurfCount,
-			    &pData->hResource);
+	return ddi_add_resource(hDevice,
+				ddi_resource_flags(pData->RestrictedContent, pData->Lockable),
+				pData->Pitch, pData->Height, pData->SurfCount, &pData->hResource);
 }
 
 HRESULT vprot_d3dddi_destroy_resource(HANDLE hDevice, HANDLE hResource)
