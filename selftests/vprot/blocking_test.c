@@ -15,13 +15,14 @@
 #include <linux/userfaultfd.h>
 
 #include "kselftest_harness.h"
+#include "channel.h"
 #include "module.h"
 #include "vprot_test.h"
 
 #define PAGE	4096
 #define SIZE	4096	/* of the buffers */
 #define BLIT	256
-#define MAX_STUCK 25
+#define MAX_STUCK 40
 
 /* An ioctl, and one of its pointers. */
 struct pointer {
@@ -32,6 +33,7 @@ struct pointer {
 	__u64 *pointer;		/* NULL for the pointer to the argument itself */
 	size_t size;		/* of what it points to */
 	bool no_session;	/* whatever becomes of the session is nothing to this ioctl */
+	bool channel;		/* but what becomes of the channel's key is */
 };
 
 /* A thread in such an ioctl, whose pointer leads to a page that is not there. */
@@ -129,9 +131,52 @@ FIXTURE(blocking) {
 	struct drm_vprot_gem_mmap_offset mmap_offset;
 	struct drm_vprot_submit decryption, encryption;
 
+	struct vt_channel channel, keyless_channel;
+	struct drm_vprot_configure_protection command;
+	struct drm_vprot_channel_header question;
+	struct drm_vprot_query_number_output answer;
+	struct drm_vprot_channel_create channel_create;
+	struct drm_vprot_channel_destroy channel_destroy;
+	struct drm_vprot_channel_key_exchange channel_exchange;
+	struct drm_vprot_channel_exchange query, configure;
+
 	struct pointer pointers[MAX_STUCK];
 	size_t count;
 };
+
+/* A channel to be stuck in, one that waits for its key, and one to be destroyed. */
+static void open_channels(struct _test_data_blocking *self)
+{
+	struct vt_channel to_destroy;
+
+	/* Those of the last time; a file has room for a few. */
+	if (self->channel.handle) {
+		vt_channel_destroy(&self->channel);
+		vt_channel_destroy(&self->keyless_channel);
+		vt_ioctl(self->fd, DRM_IOCTL_VPROT_CHANNEL_DESTROY, &self->channel_destroy);
+	}
+	vt_channel_create(&to_destroy, self->fd, 0);
+	vt_channel_create(&self->keyless_channel, self->fd, 0);
+	vt_channel_open(&self->channel, self->fd);
+	vt_command(&self->channel, VT_GUID(CONFIGURE_PROTECTION), &self->command,
+		   sizeof(self->command));
+	vt_question(&self->channel, VT_GUID(QUERY_PROTECTION), &self->question);
+	self->channel_create.type = DRM_VPROT_CHANNEL_SOFTWARE;
+	self->channel_destroy.handle = to_destroy.handle;
+	self->channel_exchange.handle = self->keyless_channel.handle;
+	self->channel_exchange.size = DRM_VPROT_KEY_EXCHANGE_SIZE;
+	self->channel_exchange.data = (uintptr_t)self->blob;
+	self->query.handle = self->channel.handle;
+	self->query.input = (uintptr_t)&self->question;
+	self->query.output = (uintptr_t)&self->answer;
+	self->query.input_size = sizeof(self->question);
+	self->query.output_size = sizeof(self->answer);
+	self->configure.handle = self->channel.handle;
+	self->configure.input = (uintptr_t)&self->command;
+	self->configure.output = (uintptr_t)&self->answer;
+	self->configure.input_size = sizeof(self->command);
+	self->configure.output_size = sizeof(self->answer.message);
+}
 
 /* A session to be stuck in, with everything that an ioctl could need, a refresh pending. */
 static void open_session(struct _test_data_blocking *self)
@@ -143,6 +188,7 @@ static void open_session(struct _test_data_blocking *self)
 	vt_session_create(&to_destroy, self->fd, DRM_VPROT_KEY_EXCHANGE_INTERNAL, 0);
 	vt_session_open(&self->s, self->fd, 0);
 	vt_key_exchange_blob(self->fd, self->s.key, VT_KEY, self->blob);
+	open_channels(self);
 	vt_clear(&self->clear, self->fd, SIZE);
 	vt_protected(&self->secret, self->fd, SIZE);
 	vt_fill(&seed, self->plain, BLIT);
@@ -249,6 +295,21 @@ FIXTURE_SETUP(blocking)
 		sizeof(struct drm_vprot_blt));
 	POINTER(ENCRYPTION_BLT, &self->encryption, &self->encryption_blt.result,
 		sizeof(struct drm_vprot_blt_result));
+	ARGUMENT(CHANNEL_CREATE, &self->channel_create, .no_session = true);
+	ARGUMENT(CHANNEL_DESTROY, &self->channel_destroy, .no_session = true);
+	ARGUMENT(CHANNEL_KEY_EXCHANGE, &self->channel_exchange, .no_session = true);
+	POINTER(CHANNEL_KEY_EXCHANGE, &self->channel_exchange, &self->channel_exchange.data,
+		DRM_VPROT_KEY_EXCHANGE_SIZE, .no_session = true, .channel = true);
+	ARGUMENT(CHANNEL_QUERY, &self->query, .no_session = true);
+	POINTER(CHANNEL_QUERY, &self->query, &self->query.input, sizeof(self->question),
+		.no_session = true, .channel = true);
+	POINTER(CHANNEL_QUERY, &self->query, &self->query.output, sizeof(self->answer),
+		.no_session = true, .channel = true);
+	ARGUMENT(CHANNEL_CONFIGURE, &self->configure, .no_session = true);
+	POINTER(CHANNEL_CONFIGURE, &self->configure, &self->configure.input,
+		sizeof(self->command), .no_session = true, .channel = true);
+	POINTER(CHANNEL_CONFIGURE, &self->configure, &self->configure.output,
+		sizeof(self->answer.message), .no_session = true, .channel = true);
 }
 
 FIXTURE_TEARDOWN(blocking)
@@ -315,6 +376,8 @@ TEST_F(blocking, holds_up_nobody)
 		open_session(self);
 		stick(&stuck, self->fd, &self->pointers[i]);
 		others_work(self->fd);
+		vt_protect(&self->channel, 0);
+		vt_query_number(&self->channel, VT_GUID(QUERY_PROTECTION));
 		/* Last: it takes the pending refresh away, and what was wrapped is void. */
 		if (self->pointers[i].request != DRM_IOCTL_VPROT_FINISH_SESSION_KEY_REFRESH)
 			work(&self->s);
@@ -375,7 +438,7 @@ TEST_F(blocking, unbound)
 	ASSERT_EQ(0, vt_driver_unbind());
 	for (size_t i = 0; i < self->count; i++) {
 		const struct pointer *pointer = stuck[i].what;
-		int expected = pointer->no_session ? 0 : -EKEYREVOKED;
+		int expected = pointer->no_session && !pointer->channel ? 0 : -EKEYREVOKED;
 
 		/* Once the argument is there, the device is looked for. */
 		if (!pointer->pointer)

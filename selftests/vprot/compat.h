@@ -7,6 +7,7 @@
 #define COMPAT_H
 
 #include <linux/types.h>
+#include <vprot_channel.h>
 #include <vprot_drm.h>
 
 #define COMPAT_SIZE	10000
@@ -14,17 +15,21 @@
 /* First, from the test. */
 struct compat_key {
 	__u8 message[DRM_VPROT_KEY_EXCHANGE_SIZE];
+	__u8 channel_message[DRM_VPROT_KEY_EXCHANGE_SIZE];
 };
 
-/* Then the client has started a refresh. */
+/* Then the client has started a refresh, and has a channel. */
 struct compat_nonce {
 	__u8 nonce[DRM_VPROT_KEY_SIZE];
+	__u32 channel;
 };
 
 /* From the test: the first half under the next session key, the second under a content key. */
 struct compat_content {
 	__u8 iv[16];
 	__u8 content_key[DRM_VPROT_KEY_SIZE];	/* wrapped under the next session key */
+	struct drm_vprot_configure_initialize command;
+	struct drm_vprot_channel_header question;
 	__u8 data[COMPAT_SIZE];
 };
 
@@ -36,6 +41,8 @@ struct compat_result {
 	__u64 finish_epoch;
 	__u64 read_back_epoch;
 	__u8 read_back_key[DRM_VPROT_KEY_SIZE];	/* as it came */
+	struct drm_vprot_channel_message done;	/* answers of the channel */
+	struct drm_vprot_query_number_output answer;
 	__u8 data[COMPAT_SIZE];
 };
 

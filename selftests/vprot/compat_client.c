@@ -53,7 +53,40 @@ static __u8 *map(__u32 handle)
 	return memory;
 }
 
-/* Sessions and keys, up to the finished refresh. */
+static __u32 open_channel(const struct compat_key *key)
+{
+	struct drm_vprot_channel_create create = { .type = DRM_VPROT_CHANNEL_SOFTWARE };
+	struct drm_vprot_channel_key_exchange exchange = { .size = DRM_VPROT_KEY_EXCHANGE_SIZE };
+
+	MUST(CHANNEL_CREATE, &create);
+	exchange.handle = create.handle;
+	exchange.data = (uintptr_t)key->channel_message;
+	MUST(CHANNEL_KEY_EXCHANGE, &exchange);
+	return create.handle;
+}
+
+/* A command and a question, as the test has made them. */
+static void talk(__u32 channel, struct compat_result *result, struct compat_content *content)
+{
+	struct drm_vprot_channel_exchange exchange = {
+		.handle = channel,
+		.input = (uintptr_t)&content->command,
+		.output = (uintptr_t)&result->done,
+		.input_size = sizeof(content->command),
+		.output_size = sizeof(result->done),
+	};
+	struct drm_vprot_channel_destroy destroy = { .handle = channel };
+
+	MUST(CHANNEL_CONFIGURE, &exchange);
+	exchange.input = (uintptr_t)&content->question;
+	exchange.output = (uintptr_t)&result->answer;
+	exchange.input_size = sizeof(content->question);
+	exchange.output_size = sizeof(result->answer);
+	MUST(CHANNEL_QUERY, &exchange);
+	MUST(CHANNEL_DESTROY, &destroy);
+}
+
+/* Sessions, keys and messages, up to the finished refresh. */
 static __u32 open_session(struct compat_result *result, struct compat_content *content)
 {
 	struct drm_vprot_session_create create = {
@@ -76,8 +109,10 @@ static __u32 open_session(struct compat_result *result, struct compat_content *c
 	start.handle = create.handle;
 	start.nonce = (uintptr_t)nonce.nonce;
 	MUST(START_SESSION_KEY_REFRESH, &start);
+	nonce.channel = open_channel(&key);
 	send(&nonce, sizeof(nonce));
 	receive(content, sizeof(*content));
+	talk(nonce.channel, result, content);
 	finish.handle = create.handle;
 	finish.epoch = (uintptr_t)&result->finish_epoch;
 	MUST(FINISH_SESSION_KEY_REFRESH, &finish);

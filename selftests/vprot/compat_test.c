@@ -7,6 +7,7 @@
 #include <limits.h>
 
 #include "kselftest_harness.h"
+#include "channel.h"
 #include "compat.h"
 #include "layout.h"
 #include "vprot_test.h"
@@ -88,6 +89,7 @@ TEST(client_of_32_bits)
 	__u8 key[VT_KEY], content_key[VT_KEY];
 	struct compat_nonce nonce;
 	struct drm_vprot_get_caps caps;
+	struct vt_channel c = { .query = 5, .configure = 6 };
 	struct compat_key message;
 	__u64 seed = 70;
 	char number[16];
@@ -100,9 +102,16 @@ TEST(client_of_32_bits)
 
 	vt_fill(&seed, key, sizeof(key));
 	vt_key_exchange_blob(fd, key, sizeof(key), message.message);
+	vt_fill(&seed, c.key, sizeof(c.key));
+	vt_key_exchange_blob(fd, c.key, sizeof(c.key), message.channel_message);
 	ASSERT_EQ(sizeof(message), write(to, &message, sizeof(message)));
 	ASSERT_TRUE(receive(from, &nonce, sizeof(nonce)));
 	vt_xor(key, nonce.nonce);
+	c.name = nonce.channel;
+	content.command.start_query = c.query;
+	content.command.start_configure = c.configure;
+	vt_command(&c, VT_GUID(CONFIGURE_INITIALIZE), &content.command, sizeof(content.command));
+	vt_question(&c, VT_GUID(QUERY_CHANNEL_TYPE), &content.question);
 
 	vt_fill(&seed, plain, sizeof(plain));
 	vt_fill(&seed, content_key, sizeof(content_key));
@@ -131,6 +140,10 @@ TEST(client_of_32_bits)
 	vt_unwrap(key, result.read_back_key, result.read_back_key);
 	vt_ctr(result.read_back_key, result.results[2].iv, result.data, COMPAT_SIZE);
 	EXPECT_EQ(0, memcmp(plain, result.data, COMPAT_SIZE));
+	EXPECT_TRUE(vt_is_signed(&c, &result.done, sizeof(result.done)));
+	EXPECT_EQ(DRM_VPROT_RESULT_OK, result.done.header.result);
+	EXPECT_TRUE(vt_is_signed(&c, &result.answer, sizeof(result.answer)));
+	EXPECT_EQ(DRM_VPROT_CHANNEL_SOFTWARE, result.answer.number);
 }
 
 TEST_HARNESS_MAIN

@@ -5,6 +5,7 @@
 #ifndef EVERYTHING_H
 #define EVERYTHING_H
 
+#include "channel.h"
 #include "vprot_test.h"
 
 #define VT_EVERYTHING_SIZE	65536	/* of each of its buffers */
@@ -19,7 +20,10 @@ struct vt_everything {
 	struct vt_session other;	/**< @other: With all keys. */
 	struct vt_session internal;	/**< @internal: A session of the INTERNAL type. */
 	struct vt_session keyless;	/**< @keyless: A session that waits for its key. */
+	struct vt_channel channel;	/**< @channel: Demands all that it can. */
+	struct vt_channel keyless_channel; /**< @keyless_channel: One that waits for its key. */
 	struct vt_buffer clear;		/**< @clear: Mapped, holds vt_plain. */
+	struct vt_buffer restricted;	/**< @restricted: Of restricted contents and sharing. */
 	struct vt_buffer secret;	/**< @secret: Protected, bound to @s, holds vt_plain. */
 	int clear_dmabuf;		/**< @clear_dmabuf: @clear, exported. */
 	int secret_dmabuf;		/**< @secret_dmabuf: @secret, exported. */
