@@ -51,15 +51,15 @@ help:
 
 # --- packages, in one call for each job: the user is asked once -------------------------------------------------------
 
-PACKAGES-all := build selftests
-PACKAGES-selftests := build selftests
-PACKAGES-demo := build vm demo
-PACKAGES-check := build selftests vm demo check
-PACKAGES-check-secrets := build selftests vm check
-PACKAGES-soak := build selftests vm
-PACKAGES-check-teeth := build selftests vm check
-PACKAGES-check-debug := build selftests kernel vm check coverage
-PACKAGES-check-kcsan := build selftests kernel vm check
+PACKAGES-all := build selftests packager
+PACKAGES-selftests := build selftests packager
+PACKAGES-demo := build vm demo packager
+PACKAGES-check := build selftests packager vm demo check
+PACKAGES-check-secrets := build selftests packager vm check
+PACKAGES-soak := build selftests packager vm
+PACKAGES-check-teeth := build selftests packager vm check
+PACKAGES-check-debug := build selftests packager kernel vm check coverage
+PACKAGES-check-kcsan := build selftests packager kernel vm check
 PACKAGES-fuzz := build kernel vm
 GOALS := $(or $(MAKECMDGOALS),all)
 

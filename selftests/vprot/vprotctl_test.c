@@ -153,7 +153,8 @@ TEST_F(vprotctl, caps)
 
 	vt_caps(vt_open(), &caps);
 	EXPECT_EQ(0, sh("vprotctl caps"));
-	EXPECT_TRUE(said("SOFTWARE PARTIAL_DECRYPTION CONTENT_KEY FRESHEN_SESSION_KEY "));
+	EXPECT_TRUE(said("AES128_CTR          SOFTWARE PARTIAL_DECRYPTION CONTENT_KEY FRESHEN_"));
+	EXPECT_TRUE(said("AES128_CBCS         SOFTWARE PARTIAL_DECRYPTION CONTENT_KEY FRESHEN_"));
 	EXPECT_TRUE(said("RSAES_OAEP INTERNAL\n"));
 	snprintf(number, sizeof(number), "%u for a file, %u in all", caps.max_file_sessions,
 		 caps.max_sessions);
@@ -168,6 +169,8 @@ TEST_F(vprotctl, caps)
 	EXPECT_TRUE(said(number));
 
 	EXPECT_EQ(0, sh("vprotctl caps --json"));
+	EXPECT_TRUE(said("{\"crypto_types\": {\"AES128_CTR\": [\"SOFTWARE\", "));
+	EXPECT_TRUE(said("], \"AES128_CBCS\": [\"SOFTWARE\", "));
 	snprintf(number, sizeof(number), "\"max_protected\": %llu,", caps.max_protected);
 	EXPECT_TRUE(said(number));
 	snprintf(number, sizeof(number), "\"max_syncs\": %u, \"max_queued_blts\": %u,",
@@ -294,11 +297,16 @@ static long long field(const char *name)
 	return at ? atoll(at + strlen(key)) : -1;
 }
 
-/* Whether a clear film is what FFmpeg makes of the encrypted one. */
-static bool is_the_film(const char *name)
+/* Whether a clear film is what FFmpeg makes of an encrypted one. */
+static bool is_film(const char *name, const char *film)
 {
 	return !sh("$FFMPEG -i %s -map 0 -c copy -f streamhash -hash md5 clear.md5", name) &&
-	       !sh("diff clear.md5 $FILMS/reference.md5");
+	       !sh("diff clear.md5 $FILMS/%s.md5", film);
+}
+
+static bool is_the_film(const char *name)
+{
+	return is_film(name, "film");
 }
 
 TEST_F(vprotctl, play)
@@ -316,6 +324,39 @@ TEST_F(vprotctl, play)
 	EXPECT_EQ(0, field("losses"));
 	EXPECT_FALSE(there_is("c.mp4.part"));
 	EXPECT_TRUE(is_the_film("c.mp4"));
+}
+
+/* A pattern and subsamples, and whole samples. */
+TEST_F(vprotctl, play_cbcs)
+{
+	static const char *const films[] = { "cbcs-video", "cbcs-audio" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(films); i++) {
+		int status = sh("$PLAY $FILMS/%s.mp4 --key $KEYS --refresh-every 9 --output c.mp4 --json --lose-at 20",
+				films[i]);
+
+		ASSERT_EQ(0, status);
+		EXPECT_LT(0, field("bytes"));
+		EXPECT_EQ(field("bytes"), field("device_encrypted"));
+		EXPECT_LE(5, field("refreshes"));
+		EXPECT_EQ(1, field("losses"));
+		EXPECT_TRUE(is_film("c.mp4", films[i]));
+	}
+}
+
+/* With one crypto type only the films that it serves can be played. */
+TEST_F(vprotctl, crypto_type_that_is_switched_off)
+{
+	vt_module_reload("crypto_types=4");
+	EXPECT_EQ(0, sh("vprotctl caps --json"));
+	EXPECT_TRUE(said("{\"crypto_types\": {\"AES128_CBCS\": [\"SOFTWARE\""));
+	EXPECT_EQ(0, sh("$PLAY $FILMS/cbcs-audio.mp4 --key $KEYS"));
+	EXPECT_EQ(1, sh("$PLAY $FILM --key $KEYS"));
+	EXPECT_TRUE(said("the device does not offer what the film is encrypted with"));
+	vt_module_reload("crypto_types=0");
+	EXPECT_EQ(1, sh("vprotctl caps"));
+	EXPECT_TRUE(said("the device has no crypto type; load the module"));
+	vt_module_reload("");
 }
 
 TEST_F(vprotctl, play_with_keys_from_a_file)

@@ -24,11 +24,21 @@ static const struct {
 	{ DRM_VPROT_CAP_ENCRYPTED_READ_BACK_KEY, "ENCRYPTED_READ_BACK_KEY" },
 };
 
+static const struct {
+	uint32_t type;
+	const char *name;
+} crypto_types[] = {
+	{ DRM_VPROT_CRYPTO_AES128_CTR, "AES128_CTR" },
+	{ DRM_VPROT_CRYPTO_AES128_CBCS, "AES128_CBCS" },
+};
+
+#define NUM_CRYPTO_TYPES	(sizeof(crypto_types) / sizeof(crypto_types[0]))
+
 static void usage(void)
 {
 	puts("usage: vprotctl caps [--json]\n"
 	     "\n"
-	     "Shows what the device can do for the crypto type AES128_CTR, and its limits.\n"
+	     "Shows what the device can do for each crypto type, and its limits.\n"
 	     "\n"
 	     "  --json  print a JSON object");
 }
@@ -66,12 +76,32 @@ static void print_size(const char *before, uint64_t bytes, const char *after)
 		printf("%s%" PRIu64 " bytes%s", before, bytes, after);
 }
 
+/* What can be done with each crypto type that is on offer. */
+static void print_crypto_types(const struct drm_vprot_get_caps *all, bool json)
+{
+	const char *before = "";
+	size_t i;
+
+	for (i = 0; i < NUM_CRYPTO_TYPES; i++) {
+		if (!all[i].caps)
+			continue;
+		if (json) {
+			printf("%s\"%s\": [", before, crypto_types[i].name);
+			print_names(&all[i], ", ", "\"");
+			printf("]");
+		} else {
+			printf("%-19s ", crypto_types[i].name);
+			print_names(&all[i], " ", "");
+			puts("");
+		}
+		before = ", ";
+	}
+}
+
 static void print_text(const struct drm_vprot_get_caps *caps)
 {
-	printf("crypto type         AES128_CTR, keys of %u bytes\n", caps->key_size);
-	printf("caps                ");
-	print_names(caps, " ", "");
-	printf("\nkey exchange        ");
+	printf("keys                %u bytes\n", caps->key_size);
+	printf("key exchange        ");
 	print_exchanges(caps, " ", "");
 	if (caps->certificate_size)
 		printf("\ncertificate chain   %u bytes\n", caps->certificate_size);
@@ -97,9 +127,7 @@ static void print_text(const struct drm_vprot_get_caps *caps)
 
 static void print_json(const struct drm_vprot_get_caps *caps)
 {
-	printf("{\"crypto_type\": \"AES128_CTR\", \"key_size\": %u, \"caps\": [", caps->key_size);
-	print_names(caps, ", ", "\"");
-	printf("], \"key_exchange_types\": [");
+	printf("\"key_size\": %u, \"key_exchange_types\": [", caps->key_size);
 	print_exchanges(caps, ", ", "\"");
 	printf("], \"certificate_size\": %u, ", caps->certificate_size);
 	printf("\"buffer_alignment\": %u, \"block_alignment\": %u, ", caps->buffer_alignment,
@@ -119,6 +147,26 @@ static void print_json(const struct drm_vprot_get_caps *caps)
 	printf("\"max_file_processes\": %u}\n", caps->max_file_processes);
 }
 
+/* Returns the caps of one of the types on offer: but for the mask of caps all are alike. */
+static const struct drm_vprot_get_caps *get_caps(struct vprot_device *dev,
+						 struct drm_vprot_get_caps *all)
+{
+	const struct drm_vprot_get_caps *any = NULL;
+	size_t i;
+	int ret;
+
+	for (i = 0; i < NUM_CRYPTO_TYPES; i++) {
+		ret = vprot_device_get_caps(dev, crypto_types[i].type, &all[i]);
+		if (!ret)
+			any = &all[i];
+		else if (ret != -EOPNOTSUPP)
+			fail("the device does not answer: %s", strerror(-ret));
+	}
+	if (!any)
+		fail("the device has no crypto type; load the module with another value of crypto_types");
+	return any;
+}
+
 int caps_main(int argc, char **argv)
 {
 	static const struct option options[] = {
@@ -126,10 +174,11 @@ int caps_main(int argc, char **argv)
 		{ "json", no_argument, NULL, 'j' },
 		{ 0 },
 	};
-	struct drm_vprot_get_caps caps;
+	struct drm_vprot_get_caps all[NUM_CRYPTO_TYPES] = { 0 };
+	const struct drm_vprot_get_caps *caps;
 	struct vprot_device *dev;
 	bool json = false;
-	int option, ret;
+	int option;
 
 	while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
 		if (option == 'h') {
@@ -144,13 +193,16 @@ int caps_main(int argc, char **argv)
 		fail_usage("'%s' is one argument too many", argv[optind]);
 
 	dev = open_device();
-	ret = vprot_device_get_caps(dev, DRM_VPROT_CRYPTO_AES128_CTR, &caps);
-	if (ret)
-		fail("the device does not answer: %s", strerror(-ret));
-	if (json)
-		print_json(&caps);
-	else
-		print_text(&caps);
+	caps = get_caps(dev, all);
+	if (json) {
+		printf("{\"crypto_types\": {");
+		print_crypto_types(all, json);
+		printf("}, ");
+		print_json(caps);
+	} else {
+		print_crypto_types(all, json);
+		print_text(caps);
+	}
 	vprot_device_unref(dev);
 	return 0;
 }

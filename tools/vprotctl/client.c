@@ -92,9 +92,12 @@ static int begin_session(struct client *client)
 {
 	int ret;
 
-	ret = vprot_session_create(client->dev, DRM_VPROT_CRYPTO_AES128_CTR,
+	ret = vprot_session_create(client->dev, client->crypto_type,
 				   DRM_VPROT_KEY_EXCHANGE_RSAES_OAEP, 0, &client->session);
 	fail_if_gone(ret);
+	/* That it has an identity was seen before. */
+	if (ret == -EOPNOTSUPP)
+		fail("the device does not offer what the film is encrypted with; load the module without crypto_types");
 	if (ret)
 		fail("cannot create a session: %s", strerror(-ret));
 	return agree_on_key(client) ?: draw_read_back_key(client);
@@ -114,9 +117,10 @@ static void end_session(struct client *client)
 	vprot_session_unref(client->session);
 }
 
-void client_open(struct client *client, const char *root_path)
+void client_open(struct client *client, uint32_t crypto_type, const char *root_path)
 {
 	memset(client, 0, sizeof(*client));
+	client->crypto_type = crypto_type;
 	pthread_mutex_init(&client->lock, NULL);
 	client->dev = open_device();
 	open_identity(client, root_path);

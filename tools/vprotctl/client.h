@@ -24,6 +24,8 @@ struct client {
 	uint8_t *chain;
 	/** @chain_size: bytes in @chain */
 	size_t chain_size;
+	/** @crypto_type: that of its sessions, one of enum drm_vprot_crypto_type */
+	uint32_t crypto_type;
 	/** @session: the session */
 	struct vprot_session *session;
 	/** @lock: protects what follows; held while the device changes the key */
@@ -43,9 +45,10 @@ struct client {
 /**
  * client_open() - check the device, agree on a session key, draw a read-back key; or fail()
  * @client: gets the session
+ * @crypto_type: one of enum drm_vprot_crypto_type
  * @root_path: file of the root certificate to trust; NULL to trust any device
  */
-void client_open(struct client *client, const char *root_path);
+void client_open(struct client *client, uint32_t crypto_type, const char *root_path);
 
 /**
  * client_renew() - begin a new session in place of one that is lost, or fail()

@@ -111,7 +111,8 @@ static void open_output(struct media *media)
 		out->disposition = in->disposition;
 	}
 
-	if (asprintf(&part_path, "%s.part", media->out_path) < 0)
+	media->before = calloc(media->in->nb_streams, sizeof(*media->before));
+	if (!media->before || asprintf(&part_path, "%s.part", media->out_path) < 0)
 		fail("no memory");
 	remove_part_at_end();
 	ret = avio_open(&media->out->pb, part_path, AVIO_FLAG_WRITE);
@@ -122,39 +123,85 @@ static void open_output(struct media *media)
 		fail("%s cannot hold these streams: %s", media->out_path, av_err2str(ret));
 }
 
-void media_open(struct media *media, const char *in_path, const char *out_path)
+static bool read_sample(struct media *media, AVPacket *packet)
 {
-	memset(media, 0, sizeof(*media));
-	media->in_path = in_path;
-	media->out_path = out_path;
-	av_log_set_level(AV_LOG_ERROR);
-	open_input(media);
-	if (out_path)
-		open_output(media);
-}
+	int ret = av_read_frame(media->in, packet);
 
-bool media_read(struct media *media, AVPacket *packet, AVEncryptionInfo **info)
-{
-	const uint8_t *data;
-	size_t size;
-	int ret;
-
-	ret = av_read_frame(media->in, packet);
 	if (ret == AVERROR_EOF)
 		return false;
 	if (ret < 0)
 		fail("cannot read %s: %s", media->in_path, av_err2str(ret));
 	if (packet->flags & AV_PKT_FLAG_CORRUPT)
 		fail("%s is damaged: a sample is cut short", media->in_path);
+	return true;
+}
 
-	*info = NULL;
+/* How a sample is encrypted, to be freed; NULL when it is clear. */
+static AVEncryptionInfo *encryption_of(const struct media *media, const AVPacket *packet)
+{
+	AVEncryptionInfo *info;
+	const uint8_t *data;
+	size_t size;
+
 	data = av_packet_get_side_data(packet, AV_PKT_DATA_ENCRYPTION_INFO, &size);
-	if (data) {
-		*info = av_encryption_info_get_side_data(data, size);
-		if (!*info)
-			fail("%s: what it says of its encryption cannot be understood",
-			     media->in_path);
+	if (!data)
+		return NULL;
+	info = av_encryption_info_get_side_data(data, size);
+	if (!info)
+		fail("%s: what it says of its encryption cannot be understood", media->in_path);
+	return info;
+}
+
+/* The scheme is told with the samples alone. What comes before the first encrypted one is kept. */
+static void find_scheme(struct media *media)
+{
+	AVEncryptionInfo *info;
+	AVPacket *packet;
+
+	media->ahead = av_fifo_alloc2(1, sizeof(packet), AV_FIFO_FLAG_AUTO_GROW);
+	while (!media->scheme) {
+		packet = av_packet_alloc();
+		if (!media->ahead || !packet)
+			fail("no memory for a sample");
+		if (!read_sample(media, packet)) {
+			av_packet_free(&packet);
+			break;
+		}
+		if (av_fifo_write(media->ahead, &packet, 1) < 0)
+			fail("no memory for a sample");
+		info = encryption_of(media, packet);
+		if (info)
+			media->scheme = info->scheme;
+		av_encryption_info_free(info);
 	}
+}
+
+void media_open(struct media *media, const char *path)
+{
+	memset(media, 0, sizeof(*media));
+	media->in_path = path;
+	av_log_set_level(AV_LOG_ERROR);
+	open_input(media);
+	find_scheme(media);
+}
+
+void media_create(struct media *media, const char *path)
+{
+	media->out_path = path;
+	open_output(media);
+}
+
+bool media_read(struct media *media, AVPacket *packet, AVEncryptionInfo **info)
+{
+	AVPacket *ahead;
+
+	if (av_fifo_read(media->ahead, &ahead, 1) >= 0) {
+		av_packet_move_ref(packet, ahead);
+		av_packet_free(&ahead);
+	} else if (!read_sample(media, packet)) {
+		return false;
+	}
+	*info = encryption_of(media, packet);
 	return true;
 }
 
@@ -167,10 +214,17 @@ double media_progress(const struct media *media)
 
 void media_write(struct media *media, AVPacket *packet)
 {
+	int64_t *before;
 	int ret;
 
 	if (!media->out)
 		return;
+
+	/* Films in fragments may not tell; the last sample would take no time, and be cut off. */
+	before = &media->before[packet->stream_index];
+	if (!packet->duration)
+		packet->duration = packet->dts - *before;
+	*before = packet->dts;
 
 	av_packet_free_side_data(packet);
 	av_packet_rescale_ts(packet, media->in->streams[packet->stream_index]->time_base,
@@ -199,6 +253,7 @@ void media_close(struct media *media)
 	int ret;
 
 	avformat_close_input(&media->in);
+	av_fifo_freep2(&media->ahead);
 	if (!media->out)
 		return;
 
@@ -209,4 +264,5 @@ void media_close(struct media *media)
 		fail("cannot write %s: %s", media->out_path, av_err2str(ret));
 	put_in_place(media);
 	avformat_free_context(media->out);
+	free(media->before);
 }

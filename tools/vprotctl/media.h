@@ -11,6 +11,7 @@
 #include <libavcodec/packet.h>
 #include <libavformat/avformat.h>
 #include <libavutil/encryption_info.h>
+#include <libavutil/fifo.h>
 
 /**
  * struct media - a film that is read, and one that is written
@@ -20,14 +21,23 @@ struct media {
 	const char *in_path;
 	/** @in: it */
 	AVFormatContext *in;
+	/** @scheme: how it is encrypted, 'cenc' for instance as a number; 0 if all is clear */
+	uint32_t scheme;
+	/** @ahead: samples that were read to find that out, to be given first */
+	AVFifo *ahead;
 	/** @out_path: the clear film, NULL to write none */
 	const char *out_path;
 	/** @out: it */
 	AVFormatContext *out;
+	/** @before: when the last sample of each stream was to be decoded, in its time base */
+	int64_t *before;
 };
 
-/** media_open() - open both films, or fail() */
-void media_open(struct media *media, const char *in_path, const char *out_path);
+/** media_open() - open an encrypted film, or fail() */
+void media_open(struct media *media, const char *path);
+
+/** media_create() - begin to write the clear film, or fail() */
+void media_create(struct media *media, const char *path);
 
 /**
  * media_read() - read the next sample, or fail()

@@ -189,7 +189,10 @@ static bool decrypt(struct pipeline *pipeline, struct slot *slot)
 	blit.subsamples = blit.num_subsamples ? subsamples : NULL;
 	if (slot->info) {
 		memcpy(blit.iv, slot->info->iv, sizeof(blit.iv));
-		blit.crypt_blocks = slot->info->crypt_byte_block;
+		/* In cbcs a pattern that skips nothing stands for whole samples. */
+		if (slot->info->skip_byte_block ||
+		    client->crypto_type != DRM_VPROT_CRYPTO_AES128_CBCS)
+			blit.crypt_blocks = slot->info->crypt_byte_block;
 		blit.skip_blocks = slot->info->skip_byte_block;
 		blit.content_key = wrapped;
 	}
@@ -334,13 +337,25 @@ static const struct content_key *find_key(const struct pipeline *pipeline,
 	fail("there is no key for key id %s; give it: --key %s:KEY", id, id);
 }
 
-static void check_scheme(const AVEncryptionInfo *info)
+uint32_t crypto_type_of(uint32_t scheme)
 {
-	uint32_t scheme = info->scheme;
-
-	if (scheme != MKBETAG('c', 'e', 'n', 'c') && scheme != MKBETAG('c', 'e', 'n', 's'))
-		fail("the film uses the encryption scheme '%c%c%c%c', which the device does not have; package it with 'cenc'",
+	switch (scheme) {
+	case 0:
+	case MKBETAG('c', 'e', 'n', 'c'):
+	case MKBETAG('c', 'e', 'n', 's'):
+		return DRM_VPROT_CRYPTO_AES128_CTR;
+	case MKBETAG('c', 'b', 'c', 's'):
+		return DRM_VPROT_CRYPTO_AES128_CBCS;
+	default:
+		fail("the film uses the encryption scheme '%c%c%c%c', which the device does not have; package it with 'cenc' or 'cbcs'",
 		     scheme >> 24, scheme >> 16 & 0xff, scheme >> 8 & 0xff, scheme & 0xff);
+	}
+}
+
+static void check_encryption(const struct client *client, const AVEncryptionInfo *info)
+{
+	if (crypto_type_of(info->scheme) != client->crypto_type)
+		fail("the film mixes encryption schemes, and a session has but one");
 	if (info->iv_size != VPROT_KEY_SIZE)
 		fail("the film has IVs of %u bytes, not 16", info->iv_size);
 }
@@ -402,7 +417,7 @@ static void feed(struct pipeline *pipeline)
 		if (!media_read(pipeline->media, packet, &info))
 			break;
 		if (info)
-			check_scheme(info);
+			check_encryption(pipeline->client, info);
 
 		in_flight = wait_for_room(pipeline, NUM_SLOTS - 1);
 

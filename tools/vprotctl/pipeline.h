@@ -113,6 +113,14 @@ struct pipeline {
 	size_t num_changes;
 };
 
+/**
+ * crypto_type_of() - what a film is encrypted with, or fail() when the device has no such thing
+ * @scheme: how it is encrypted; 0 when it is clear, and any crypto type will do
+ *
+ * Return: one of enum drm_vprot_crypto_type.
+ */
+uint32_t crypto_type_of(uint32_t scheme);
+
 /** pipeline_run() - move all samples of a film through the device, or fail() */
 void pipeline_run(struct pipeline *pipeline);
 

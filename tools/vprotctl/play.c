@@ -42,8 +42,8 @@ static void usage(void)
 {
 	puts("usage: vprotctl play FILM --key KID:KEY [OPTION]...\n"
 	     "\n"
-	     "Decrypts a film with common encryption (cenc, cens) through protected buffers of\n"
-	     "the device, refreshes the session key as it goes, reads the samples back under a\n"
+	     "Decrypts a film with common encryption (cenc, cens, cbcs) through protected buffers\n"
+	     "of the device, refreshes the session key as it goes, reads the samples back under a\n"
 	     "read-back key, and writes a clear film. When the device loses keys and contents, it\n"
 	     "starts a new session and goes on.\n"
 	     "\n"
@@ -185,9 +185,11 @@ static void run(struct play *play, size_t num_keys, unsigned long refresh_every)
 
 	if (play->num_lose_at)
 		pipeline.teardown = open_debugfs("vprot_teardown", O_WRONLY);
-	client_open(&client, play->root_path);
+	media_open(&media, play->in_path);
+	client_open(&client, crypto_type_of(media.scheme), play->root_path);
 	play->first_epoch = client.epoch;
-	media_open(&media, play->in_path, play->out_path);
+	if (play->out_path)
+		media_create(&media, play->out_path);
 	pipeline_run(&pipeline);
 	client_close(&client);
 	media_close(&media);

@@ -58,7 +58,8 @@ static int vprot_cipher_pool_init(struct vprot_device *vdev, struct vprot_cipher
 	strscpy(pool->name, crypto_skcipher_driver_name(cipher), sizeof(pool->name));
 	pool->reqsize = crypto_skcipher_reqsize(cipher);
 	pool->alignmask = crypto_skcipher_alignmask(cipher);
-	pool->stages = vprot_cipher_stages(pool->name);
+	/* What CBC writes nobody can see. */
+	pool->stages = !pool->chains && vprot_cipher_stages(pool->name);
 	pool->spares[pool->num_spares++] = cipher;
 
 	ret = drmm_add_action_or_reset(&vdev->drm, vprot_cipher_pool_fini, pool);
