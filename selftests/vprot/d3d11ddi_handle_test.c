@@ -57,6 +57,7 @@ static union output {
 	__u8 bytes[32];
 	HANDLE handle;
 	VOID *data;
+	int fd;
 	D3D11_1DDI_VIDEO_CONTENT_PROTECTION_CAPS caps;
 	GUID guid;
 	UINT size;
@@ -272,6 +273,23 @@ CALL(open_resource)
 	return vprot_d3d11ddi_open_resource(DEVICE, (HANDLE)-1, resource);
 }
 
+CALL(share_resource)
+{
+	return vprot_d3d11ddi_share_resource(DEVICE, SRC, &output.fd);
+}
+
+CALL(open_shared_resource)
+{
+	static const VPROT_D3D11DDIARG_CREATERESOURCE create = {
+		.Width = 1,
+		.Height = 1,
+		.ArraySize = 1,
+	};
+	const D3D10DDI_HRESOURCE resource = { vt_ddi11_private() };
+
+	return vprot_d3d11ddi_open_shared_resource(DEVICE, &create, 0, resource);
+}
+
 CALL(get_resource_handle)
 {
 	return vprot_d3d11ddi_get_resource_handle(DEVICE, SRC, &output.handle);
@@ -354,6 +372,8 @@ static const struct call {
 	{ "open_crypto_session", open_session, 0 },
 	{ "create_resource", create_resource, 0 },
 	{ "open_resource", open_resource, 0 },
+	{ "share_resource", share_resource, TAKES_SRC },
+	{ "open_shared_resource", open_shared_resource, 0 },
 	{ "get_resource_handle", get_resource_handle, TAKES_SRC },
 	{ "destroy_resource", destroy_resource, TAKES_SRC },
 	{ "map", map, TAKES_SRC },

@@ -156,6 +156,63 @@ TEST_F(resource, handle)
 					       (D3D10DDI_HRESOURCE) { NULL }));
 }
 
+/* --- sharing ---------------------------------------------------------------------------------- */
+
+TEST_F(resource, share)
+{
+	static const __u8 zero[4096];
+	VPROT_D3D11DDIARG_CREATERESOURCE create = { .Width = 4096, .Height = 1, .ArraySize = 1 };
+	D3D10DDI_HRESOURCE mine = vt_ddi11_create_resource(&self->ddi, false, 4096);
+	D3D10DDI_HRESOURCE secret = vt_ddi11_create_resource(&self->ddi, true, 4096);
+	const D3D10DDI_HRESOURCE theirs = { vt_ddi11_private() }, sealed = { vt_ddi11_private() };
+	struct vt_ddi11_session s;
+	struct vt_ddi11 other;
+	__u8 iv[16] = { 0 };
+	int fd = -1;
+
+	vt_ddi11_open(&other, NULL, 0);
+	vt_ddi11_session_open(&s, &other);
+	EXPECT_EQ(E_INVALIDARG, vprot_d3d11ddi_share_resource(self->ddi.device, mine, NULL));
+	EXPECT_EQ(D3DDDIERR_INVALIDHANDLE, vprot_d3d11ddi_share_resource(other.device, mine, &fd));
+	EXPECT_EQ(-1, fd);
+
+	/* The memory is the same. */
+	ASSERT_EQ(S_OK, vprot_d3d11ddi_share_resource(self->ddi.device, mine, &fd));
+	EXPECT_EQ(E_INVALIDARG,
+		  vprot_d3d11ddi_open_shared_resource(other.device, &create, -1, theirs));
+	EXPECT_EQ(E_INVALIDARG,
+		  vprot_d3d11ddi_open_shared_resource(other.device, &create, 999, theirs));
+	EXPECT_EQ(E_INVALIDARG,
+		  vprot_d3d11ddi_open_shared_resource(other.device, &create, vt_open(), theirs));
+	EXPECT_EQ(E_INVALIDARG,
+		  vprot_d3d11ddi_open_shared_resource(other.device, NULL, fd, theirs));
+	create.Width++;
+	EXPECT_EQ(E_INVALIDARG,
+		  vprot_d3d11ddi_open_shared_resource(other.device, &create, fd, theirs));
+	create.Width--;
+	ASSERT_EQ(S_OK, vprot_d3d11ddi_open_shared_resource(other.device, &create, fd, theirs));
+	close(fd);
+	memset(vt_ddi11_map(&self->ddi, mine), 0x3c, 4096);
+	EXPECT_EQ(0x3c, ((__u8 *)vt_ddi11_map(&other, theirs))[4095]);
+	ASSERT_EQ(S_OK, vprot_d3d11ddi_destroy_resource(self->ddi.device, mine));
+	EXPECT_EQ(0x3c, ((__u8 *)vt_ddi11_map(&other, theirs))[0]);
+
+	/* Its secrets stay those of the session that wrote them. */
+	ASSERT_TRUE(vt_ddi11_key_works_in(&self->s, secret, 4096));
+	ASSERT_EQ(S_OK, vprot_d3d11ddi_share_resource(self->ddi.device, secret, &fd));
+	create.RestrictedContent = 1;
+	ASSERT_EQ(S_OK, vprot_d3d11ddi_open_shared_resource(other.device, &create, fd, sealed));
+	close(fd);
+	EXPECT_EQ(E_ACCESSDENIED, vt_ddi11_encrypt(&s, sealed, theirs, iv));
+	EXPECT_EQ(E_ACCESSDENIED, vt_ddi11_decrypt(&s, theirs, sealed, iv));
+	EXPECT_EQ(0x3c, ((__u8 *)vt_ddi11_map(&other, theirs))[0]);
+	/* With it they end. */
+	EXPECT_EQ(S_OK, VT_REPORTED(&self->ddi, self->ddi.f.pfnDestroyCryptoSession
+				    (self->ddi.device, self->s.handle)));
+	EXPECT_TRUE(vt_ddi11_holds(&s, sealed, zero, sizeof(zero)));
+	EXPECT_TRUE(vt_ddi11_key_works_in(&s, sealed, 4096));
+}
+
 /* --- changes of protection -------------------------------------------------------------------- */
 
 static HRESULT protect(struct vt_ddi11 *ddi, D3D10DDI_HRESOURCE resource, BOOL protected)

@@ -136,6 +136,35 @@ HRESULT vprot_d3d11ddi_open_resource(D3D10DDI_HDEVICE hDevice, HANDLE hSource,
 				     D3D10DDI_HRESOURCE hResource);
 
 /**
+ * vprot_d3d11ddi_share_resource() - give a resource to another device, of any process
+ * @hDevice: the device
+ * @hResource: the resource
+ * @pFd: gets a file descriptor that stands for it; close(2) it
+ *
+ * Return: S_OK; E_INVALIDARG for NULL; D3DDDIERR_INVALIDHANDLE; E_OUTOFMEMORY also without a free
+ * file descriptor; D3DDDIERR_DEVICEREMOVED.
+ */
+HRESULT vprot_d3d11ddi_share_resource(D3D10DDI_HDEVICE hDevice, D3D10DDI_HRESOURCE hResource,
+				      int *pFd);
+
+/**
+ * vprot_d3d11ddi_open_shared_resource() - use a resource of another device
+ * @hDevice: the device
+ * @pData: what the resource was created with
+ * @Fd: the file descriptor that stands for it; it stays the caller's
+ * @hResource: VPROT_D3D11DDI_PRIVATE_SIZE bytes of the caller, which become the resource
+ *
+ * The memory is the same: what is in a protected one belongs to the session that wrote it, and no
+ * other session reads it.
+ *
+ * Return: as vprot_d3d11ddi_create_resource(); E_INVALIDARG also for a file descriptor of something
+ * else, and for more bytes than are shared; what the exporter of another driver's dma-buf says.
+ */
+HRESULT vprot_d3d11ddi_open_shared_resource(D3D10DDI_HDEVICE hDevice,
+					    const VPROT_D3D11DDIARG_CREATERESOURCE *pData, int Fd,
+					    D3D10DDI_HRESOURCE hResource);
+
+/**
  * vprot_d3d11ddi_get_resource_handle() - a number for a resource
  * @hDevice: the device
  * @hResource: the resource

@@ -44,7 +44,7 @@ static int find_layout(const VPROT_D3D11DDIARG_CREATERESOURCE *data, UINT *pitch
 	return 0;
 }
 
-static HRESULT create_resource(HANDLE device, const VPROT_D3D11DDIARG_CREATERESOURCE *data,
+static HRESULT create_resource(HANDLE device, const VPROT_D3D11DDIARG_CREATERESOURCE *data, int fd,
 			       void *pDrvPrivate)
 {
 	HANDLE resource;
@@ -56,7 +56,7 @@ static HRESULT create_resource(HANDLE device, const VPROT_D3D11DDIARG_CREATERESO
 	    !data->ArraySize || find_layout(data, &pitch, &rows))
 		return E_INVALIDARG;
 	result = ddi_add_resource(device,
-				  ddi_resource_flags(data->RestrictedContent, data->Lockable),
+				  ddi_resource_flags(data->RestrictedContent, data->Lockable), fd,
 				  pitch, rows, data->ArraySize, &resource);
 	if (result == S_OK)
 		ddi11_set_handle(pDrvPrivate, resource);
@@ -69,8 +69,32 @@ HRESULT vprot_d3d11ddi_create_resource(D3D10DDI_HDEVICE hDevice,
 {
 	struct ddi_object *device = ddi11_get(hDevice);
 
-	return ddi11_put(device, create_resource(ddi11_device(device), pData,
+	return ddi11_put(device, create_resource(ddi11_device(device), pData, DDI_NOT_SHARED,
 						 hResource.pDrvPrivate));
+}
+
+HRESULT vprot_d3d11ddi_share_resource(D3D10DDI_HDEVICE hDevice, D3D10DDI_HRESOURCE hResource,
+				      int *pFd)
+{
+	struct ddi_object *device = ddi11_get(hDevice), *resource;
+	int ret = -ENOENT;
+
+	resource = ddi_get(DDI_RESOURCE, ddi11_handle(hResource.pDrvPrivate),
+			   ddi11_device(device));
+	if (resource)
+		ret = pFd ? vprot_buffer_export(resource->buffer, pFd) : -EINVAL;
+	ddi_put(resource);
+	return ddi11_put(device, ddi_result(ret));
+}
+
+HRESULT vprot_d3d11ddi_open_shared_resource(D3D10DDI_HDEVICE hDevice,
+					    const VPROT_D3D11DDIARG_CREATERESOURCE *pData, int Fd,
+					    D3D10DDI_HRESOURCE hResource)
+{
+	struct ddi_object *device = ddi11_get(hDevice);
+
+	return ddi11_put(device, Fd < 0 ? E_INVALIDARG :
+			 create_resource(ddi11_device(device), pData, Fd, hResource.pDrvPrivate));
 }
 
 HRESULT vprot_d3d11ddi_open_resource(D3D10DDI_HDEVICE hDevice, HANDLE hSource,
@@ -128,8 +152,8 @@ static HRESULT replace(HANDLE device, HANDLE handle, bool restricted, void *pDrv
 		ddi_put(old);
 		return S_OK;
 	}
-	result = ddi_add_resource(device, ddi_resource_flags(restricted, false), old->pitch,
-				  old->size / old->pitch, old->count, &other);
+	result = ddi_add_resource(device, ddi_resource_flags(restricted, false), DDI_NOT_SHARED,
+				  old->pitch, old->size / old->pitch, old->count, &other);
 	ddi_put(old);
 	if (result != S_OK)
 		return result;

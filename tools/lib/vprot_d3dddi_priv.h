@@ -125,8 +125,10 @@ int ddi_encrypt(const struct ddi_blt *blt, const struct vprot_blit *place, void 
 int ddi_decrypt(const struct ddi_blt *blt, const struct vprot_blit *place, const void *content_key,
 		const D3DDDIENCRYPTED_BLOCK_INFO *info, const void *iv);
 
-/** ddi_add_resource() - create a resource of @count sub-resources, with DRM_VPROT_GEM_* */
-HRESULT ddi_add_resource(HANDLE hDevice, uint32_t flags, UINT pitch, UINT rows, UINT count,
+/** DDI_NOT_SHARED - a file descriptor that ddi_add_resource() takes for none */
+#define DDI_NOT_SHARED	(-1)
+/** ddi_add_resource() - a resource of @count sub-resources: a new one, or a dma-buf's */
+HRESULT ddi_add_resource(HANDLE hDevice, uint32_t flags, int fd, UINT pitch, UINT rows, UINT count,
 			 HANDLE *resource);
 /** ddi_resource_flags() - DRM_VPROT_GEM_* of a resource, which is lockable if restricted at all */
 uint32_t ddi_resource_flags(bool restricted, bool lockable);

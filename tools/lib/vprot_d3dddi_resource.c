@@ -9,7 +9,23 @@
 
 #include "vprot_d3dddi_priv.h"
 
-static HRESULT add_resource(const struct ddi_object *device, HANDLE hDevice, uint32_t flags,
+/* Use what was shared, if it has that many bytes. */
+static int import(struct vprot_device *dev, int fd, uint64_t size, struct vprot_buffer **out)
+{
+	struct vprot_buffer *buffer;
+	int ret = vprot_buffer_import(dev, fd, &buffer);
+
+	if (ret)
+		return ret == -EBADF ? -EINVAL : ret;
+	if (vprot_buffer_size(buffer) < size) {
+		vprot_buffer_unref(buffer);
+		return -EINVAL;
+	}
+	*out = buffer;
+	return 0;
+}
+
+static HRESULT add_resource(const struct ddi_object *device, HANDLE hDevice, uint32_t flags, int fd,
 			    UINT pitch, UINT rows, UINT count, HANDLE *handle)
 {
 	struct ddi_object *resource;
@@ -24,7 +40,9 @@ static HRESULT add_resource(const struct ddi_object *device, HANDLE hDevice, uin
 	resource->size = (uint64_t)pitch * rows;
 	resource->count = count;
 	if (!__builtin_mul_overflow(resource->size, resource->count, &total))
-		ret = vprot_buffer_create(device->dev, total, flags, &resource->buffer);
+		ret = fd == DDI_NOT_SHARED ?
+		      vprot_buffer_create(device->dev, total, flags, &resource->buffer) :
+		      import(device->dev, fd, total, &resource->buffer);
 	if (ret)
 		ddi_free(resource);
 	else
@@ -32,7 +50,7 @@ static HRESULT add_resource(const struct ddi_object *device, HANDLE hDevice, uin
 	return ddi_result(ret);
 }
 
-HRESULT ddi_add_resource(HANDLE hDevice, uint32_t flags, UINT pitch, UINT rows, UINT count,
+HRESULT ddi_add_resource(HANDLE hDevice, uint32_t flags, int fd, UINT pitch, UINT rows, UINT count,
 			 HANDLE *resource)
 {
 	struct ddi_object *device;
@@ -42,7 +60,7 @@ HRESULT ddi_add_resource(HANDLE hDevice, uint32_t flags, UINT pitch, UINT rows, 
 	if (!device)
 		return D3DDDIERR_INVALIDHANDLE;
 
-	result = add_resource(device, hDevice, flags, pitch, rows, count, resource);
+	result = add_resource(device, hDevice, flags, fd, pitch, rows, count, resource);
 	ddi_put(device);
 	return result;
 }
@@ -61,7 +79,8 @@ HRESULT vprot_d3dddi_create_resource(HANDLE hDevice, VPROT_D3DDDIARG_CREATERESOU
 		return E_INVALIDARG;
 	return ddi_add_resource(hDevice,
 				ddi_resource_flags(pData->RestrictedContent, pData->Lockable),
-				pData->Pitch, pData->Height, pData->SurfCount, &pData->hResource);
+				DDI_NOT_SHARED, pData->Pitch, pData->Height, pData->SurfCount,
+				&pData->hResource);
 }
 
 HRESULT vprot_d3dddi_destroy_resource(HANDLE hDevice, HANDLE hResource)
