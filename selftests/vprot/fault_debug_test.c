@@ -9,8 +9,10 @@
 #include <linux/udmabuf.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 
 #include "kselftest_harness.h"
+#include "channel.h"
 #include "fault.h"
 #include "module.h"
 #include "sync.h"
@@ -29,6 +31,10 @@ struct world {
 	__u8 *vgem_map;			/* its memory */
 	int vgem_dmabuf;
 	__u32 syncobj;			/* for blits that are queued */
+	struct vt_channel channel;	/* demands nothing */
+	struct drm_vprot_configure_shared_resource command;
+	struct drm_vprot_channel_header question;
+	struct drm_vprot_query_number_output answer;
 
 	/* What the call under test works with, and what it gave. */
 	int other_fd;
@@ -459,6 +465,87 @@ static int close_file(struct world *w)
 	return close(w->other_fd) ? -errno : 0;
 }
 
+static int channel_create(struct world *w)
+{
+	struct drm_vprot_channel_create create = { .type = DRM_VPROT_CHANNEL_SOFTWARE };
+
+	return vt_ioctl(w->other_fd, DRM_IOCTL_VPROT_CHANNEL_CREATE, &create);
+}
+
+static void open_channel(struct world *w)
+{
+	struct vt_channel c;
+
+	w->other_fd = vt_open();
+	vt_channel_open(&c, w->other_fd);
+	vt_protect(&c, DRM_VPROT_PROTECTION_ENABLED);
+	w->handle = c.handle;
+}
+
+static int channel_destroy(struct world *w)
+{
+	struct drm_vprot_channel_destroy destroy = { .handle = w->handle };
+
+	return vt_ioctl(w->other_fd, DRM_IOCTL_VPROT_CHANNEL_DESTROY, &destroy);
+}
+
+static void open_keyless_channel(struct world *w)
+{
+	struct vt_channel c;
+
+	make_blob(w);
+	w->other_fd = vt_open();
+	vt_channel_create(&c, w->other_fd, 0);
+	w->handle = c.handle;
+}
+
+static int channel_key_exchange(struct world *w)
+{
+	struct vt_channel c = { .fd = w->other_fd, .handle = w->handle };
+
+	return vt_channel_send_blob(&c, w->blob);
+}
+
+static void make_question(struct world *w)
+{
+	vt_question(&w->channel, VT_GUID(QUERY_PROCESS_COUNT), &w->question);
+}
+
+static int channel_query(struct world *w)
+{
+	return vt_exchange(&w->channel, DRM_IOCTL_VPROT_CHANNEL_QUERY, &w->question,
+			   sizeof(w->question), &w->answer, sizeof(w->answer));
+}
+
+static void make_command(struct world *w)
+{
+	w->command = (struct drm_vprot_configure_shared_resource){
+		.type = DRM_VPROT_PROCESS_HANDLE,
+		.process = syscall(SYS_pidfd_open, getpid(), 0),
+		.allow = 1,
+	};
+	vt_command(&w->channel, VT_GUID(CONFIGURE_SHARED_RESOURCE), &w->command,
+		   sizeof(w->command));
+}
+
+static int channel_configure(struct world *w)
+{
+	return vt_exchange(&w->channel, DRM_IOCTL_VPROT_CHANNEL_CONFIGURE, &w->command,
+			   sizeof(w->command), &w->answer, sizeof(w->answer.message));
+}
+
+/* What the answer says is what is in the list. */
+static void configured(struct world *w, int result)
+{
+	bool let_in = !result && w->answer.message.header.result == DRM_VPROT_RESULT_OK;
+
+	if (vt_query_number(&w->channel, VT_GUID(QUERY_PROCESS_COUNT)) != let_in)
+		vt_fatal("the answer to a command is not true");
+	if (vt_let_in(&w->channel, w->command.process, false))
+		vt_fatal("the process cannot be let out");
+	close(w->command.process);
+}
+
 /* --- the sweep -------------------------------------------------------------------------------- */
 
 FIXTURE(fault) {
@@ -492,6 +579,7 @@ FIXTURE_SETUP(fault)
 	vt_clear(&w->clear, w->fd, SIZE);
 	vt_protected(&w->secret, w->fd, SIZE);
 	start_refresh(w);
+	vt_channel_open(&w->channel, w->fd);
 
 	ASSERT_EQ(0, vt_ioctl(vgem, DRM_IOCTL_MODE_CREATE_DUMB, &dumb));
 	offset.handle = dumb.handle;
@@ -547,6 +635,11 @@ CALL(decryption_of_import, make_decryption_of_import, decryption_blt, decrypted,
 CALL(decryption_of_udmabuf, make_decryption_of_udmabuf, decryption_blt, udmabuf_decrypted, 1, 0, 1);
 CALL(queued_decryption, make_decryption_of_clear, queue_decryption, decryption_queued, 1, 0, 1);
 CALL(encryption, make_encryption, encryption_blt, encrypted, 1, 0, 1);
+CALL(channel_create, open_other, channel_create, close_other, 1, 0, 1);
+CALL(channel_destroy, open_channel, channel_destroy, close_other, 0, 0, 1);
+CALL(channel_exchange, open_keyless_channel, channel_key_exchange, close_other, 1, 0, 1);
+CALL(channel_query, make_question, channel_query, NULL, 1, 0, 1);
+CALL(channel_configure, make_command, channel_configure, configured, 1, 0, 1);
 CALL(open, NULL, open_node, node_opened, 1, 0, 0);
 CALL(close, open_session, close_file, NULL, 0, 0, 0);
 
