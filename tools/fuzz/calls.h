@@ -6,6 +6,7 @@
 #define FUZZ_CALLS_H
 
 #include <pthread.h>
+#include <setjmp.h>
 
 #include <vprot_drm.h>
 
@@ -18,11 +19,21 @@
 #define FZ_KEY		16
 #define FZ_DEAR		0x100000	/* what a call that takes long takes of the allowance */
 
+/** enum fz_whose - whose pidfd it is */
+enum fz_whose {
+	FZ_SELF,	/**< @FZ_SELF: The executing process. */
+	FZ_PARENT,	/**< @FZ_PARENT: The one that watches it. */
+	FZ_CHILD,	/**< @FZ_CHILD: A child that lives on. */
+	FZ_ENDED,	/**< @FZ_ENDED: A child that has ended. */
+	FZ_OWN_THREAD,	/**< @FZ_OWN_THREAD: The thread, not its process. */
+};
+
 /** struct fz_slot - what is in a slot */
 struct fz_slot {
 	int fd;		/**< @fd: Its file descriptor; of what has a handle, its file's. */
 	__u32 handle;	/**< @handle: Its handle in that file. */
 	__u32 file;	/**< @file: Number of that open file, the same after dup(). */
+	__u64 name;	/**< @name: What stands for it in messages of channels. */
 	__u8 *memory;	/**< @memory: Of a mapping. */
 	size_t size;	/**< @size: Of a mapping or dma-buf. */
 };
@@ -40,6 +51,7 @@ struct fz_thread {
 	__u8 *read_only;	/**< @read_only: Read-only memory. */
 	__u8 *read_only_alias;	/**< @read_only_alias: The same, writable. */
 	int fail_fd;		/**< @fail_fd: The thread's fail-nth file, or -1. */
+	sigjmp_buf no_page;	/**< @no_page: Where it goes on when a mapping has no page. */
 	struct drm_vprot_blt blts[FZ_BLTS];	/**< @blts: For the next submission. */
 	unsigned int num_blts;	/**< @num_blts: Their number. */
 	unsigned int contents[FZ_BLTS];	/**< @contents: Their content keys. */
@@ -90,6 +102,8 @@ void *fz_memory(struct fz_thread *t, const struct fz_call *call, const char *fie
 int fz_call_fd(const struct fz_call *call);
 /** fz_fill() - make a structure from a call's fields */
 void fz_fill(struct fz_thread *t, const struct fz_call *call, void *arg);
+/** fz_check_error() - the result of an ioctl must be one that the header has for it */
+void fz_check_error(struct fz_thread *t, const struct fz_call *call, int result);
 /**
  * fz_call_ioctl() - an ioctl as the table has it: fills slots and checks the error
  * @arg: the structure, filled; gets what comes back
@@ -127,12 +141,13 @@ void fz_scan_all(struct fz_thread *t);
 #define FZ_RUN(name)	int fz_##name(struct fz_thread *t, const struct fz_call *call)
 FZ_RUN(open); FZ_RUN(close); FZ_RUN(pass); FZ_RUN(read); FZ_RUN(fdinfo); FZ_RUN(raw);
 FZ_RUN(session_create); FZ_RUN(status); FZ_RUN(key_exchange); FZ_RUN(start); FZ_RUN(finish);
-FZ_RUN(get_encryption_blt_key); FZ_RUN(gem_create); FZ_RUN(gem_close); FZ_RUN(dumb);
+FZ_RUN(get_encryption_blt_key); FZ_RUN(channel_create); FZ_RUN(channel_key_exchange);
+FZ_RUN(message); FZ_RUN(gem_create); FZ_RUN(gem_create_by_child); FZ_RUN(gem_close); FZ_RUN(dumb);
 FZ_RUN(export); FZ_RUN(foreign); FZ_RUN(import); FZ_RUN(close_dmabuf); FZ_RUN(mmap);
 FZ_RUN(mmap_dmabuf); FZ_RUN(mmap_file); FZ_RUN(munmap); FZ_RUN(write); FZ_RUN(seal);
 FZ_RUN(scan); FZ_RUN(syncobj_signal); FZ_RUN(syncobj_wait); FZ_RUN(syncobj_status); FZ_RUN(gate);
 FZ_RUN(gate_open); FZ_RUN(export_fence); FZ_RUN(import_fence); FZ_RUN(poll); FZ_RUN(subsample);
-FZ_RUN(blt); FZ_RUN(wait_for); FZ_RUN(then_signal); FZ_RUN(submit); FZ_RUN(signal); FZ_RUN(fork);
-FZ_RUN(die); FZ_RUN(sessions); FZ_RUN(teardown); FZ_RUN(unbind); FZ_RUN(bind);
+FZ_RUN(blt); FZ_RUN(wait_for); FZ_RUN(then_signal); FZ_RUN(submit); FZ_RUN(process); FZ_RUN(signal);
+FZ_RUN(fork); FZ_RUN(die); FZ_RUN(sessions); FZ_RUN(teardown); FZ_RUN(unbind); FZ_RUN(bind);
 
 #endif

@@ -18,7 +18,6 @@
 #include "vprot_test.h"
 
 #define MAX_SESSIONS	512
-#define KEYS		4	/* session keys whose messages are made beforehand */
 #define MAX_STREAMS	32
 #define MARKER		16
 
@@ -31,11 +30,25 @@ static __u8 streams[MAX_STREAMS][16];
 static unsigned int num_streams;
 
 static bool has_identity;
-static __u8 messages[KEYS][DRM_VPROT_KEY_EXCHANGE_SIZE];
+static __u8 messages[FZ_KEY_MESSAGES][DRM_VPROT_KEY_EXCHANGE_SIZE];
 
-static void session_key(__u64 number, __u8 key[FZ_KEY])
+static void message_key(__u64 number, __u8 key[FZ_KEY])
 {
-	memset(key, 0x50 + number % KEYS, FZ_KEY);
+	memset(key, 0x50 + number % FZ_KEY_MESSAGES, FZ_KEY);
+}
+
+void fz_client_key_message(__u64 number, __u8 *data, __u8 key[FZ_KEY])
+{
+	/* Beyond the good messages: a random one, 1, and one that is too large. */
+	if (number < FZ_KEY_MESSAGES)
+		memcpy(data, messages[number], DRM_VPROT_KEY_EXCHANGE_SIZE);
+	else
+		memset(data, number == FZ_KEY_MESSAGES ? 0x5a :
+			     number == FZ_KEY_MESSAGES + 1 ? 0 : 0xff,
+		       DRM_VPROT_KEY_EXCHANGE_SIZE);
+	if (number == FZ_KEY_MESSAGES + 1)
+		data[DRM_VPROT_KEY_EXCHANGE_SIZE - 1] = 1;
+	message_key(number, key);
 }
 
 void fz_client_content_key(__u64 number, __u8 key[FZ_KEY])
@@ -56,8 +69,8 @@ const char *fz_client_init(void)
 		return "the device does not tell its caps";
 	}
 	has_identity = caps.certificate_size;
-	for (int i = 0; has_identity && i < KEYS; i++) {
-		session_key(i, key);
+	for (int i = 0; has_identity && i < FZ_KEY_MESSAGES; i++) {
+		message_key(i, key);
 		vt_key_exchange_blob(fd, key, sizeof(key), messages[i]);
 	}
 	close(fd);
@@ -97,14 +110,21 @@ static bool had_key(const struct fz_session *s, unsigned int number)
 	return number >= FZ_KEY_NUMBERS || s->had[number / 64] >> number % 64 & 1;
 }
 
-struct fz_session *fz_client_session(const struct fz_call *call, const char *field)
+struct fz_slot fz_client_slot(const struct fz_call *call, const char *field)
 {
 	struct fz_slot slot = fz_get(call, field);
-	struct fz_session *s;
 
 	for (unsigned int i = 0; call->type->fields[i].name; i++)
 		if (call->type->fields[i].named && call->value[i] != FZ_NO_SLOT)
 			slot.file = fz_get_slot(FZ_FILE, call->value[i]).file;
+	return slot;
+}
+
+struct fz_session *fz_client_session(const struct fz_call *call, const char *field)
+{
+	struct fz_slot slot = fz_client_slot(call, field);
+	struct fz_session *s;
+
 	pthread_mutex_lock(&lock);
 	s = find(slot.file, slot.handle);
 	pthread_mutex_unlock(&lock);
@@ -121,8 +141,6 @@ int fz_session_create(struct fz_thread *t, const struct fz_call *call)
 	result = fz_call_ioctl(t, call, args);
 	if (result)
 		return result;
-	if (!args->handle && fz_value(call, "arg") == FZ_GOOD)
-		fz_violation(t, "a session has the handle 0");
 	pthread_mutex_lock(&lock);
 	if (num_sessions < MAX_SESSIONS && !find(file, args->handle))
 		sessions[num_sessions++] = (struct fz_session){
@@ -164,20 +182,12 @@ int fz_key_exchange(struct fz_thread *t, const struct fz_call *call)
 
 	if (!fz_spend(FZ_DEAR))
 		return -ENOSPC;
-	/* Beyond the good messages: a random one, 1, and one that is too large. */
-	if (key < KEYS)
-		memcpy(data, messages[key], DRM_VPROT_KEY_EXCHANGE_SIZE);
-	else
-		memset(data, key == KEYS ? 0x5a : key == KEYS + 1 ? 0 : 0xff,
-		       DRM_VPROT_KEY_EXCHANGE_SIZE);
-	if (key == KEYS + 1)
-		data[DRM_VPROT_KEY_EXCHANGE_SIZE - 1] = 1;
-	session_key(key, raw);
+	fz_client_key_message(key, data, raw);
 	if (s)
 		note_key(s, raw);
 	fz_fill(t, call, args);
 	result = fz_call_ioctl(t, call, args);
-	if (!result && key >= KEYS && fz_value(call, "data") == FZ_GOOD)
+	if (!result && key >= FZ_KEY_MESSAGES && fz_value(call, "data") == FZ_GOOD)
 		fz_violation(t, "a key exchange with a wrong message succeeds");
 	if (!result && s) {
 		memcpy(s->key, raw, sizeof(s->key));
@@ -311,14 +321,21 @@ int fz_scan(struct fz_thread *t, const struct fz_call *call)
 	return 0;
 }
 
+static void scan_map(struct fz_thread *t, unsigned int index)
+{
+	struct fz_slot map = fz_get_slot(FZ_MAP, index);
+
+	/* What has no page any more shows nothing. */
+	if (sigsetjmp(t->no_page, 1))
+		return;
+	if (map.memory && fz_secrets_in(map.memory, map.size))
+		fz_violation(t, "protected contents or key stream in mapping m%u", index);
+}
+
 void fz_scan_all(struct fz_thread *t)
 {
-	for (int i = 0; i < FZ_SLOTS; i++) {
-		struct fz_slot map = fz_get_slot(FZ_MAP, i);
-
-		if (map.memory && fz_secrets_in(map.memory, map.size))
-			fz_violation(t, "protected contents or key stream in mapping m%d", i);
-	}
+	for (unsigned int i = 0; i < FZ_SLOTS; i++)
+		scan_map(t, i);
 }
 
 void fz_client_check_read_back(struct fz_thread *t, struct fz_session *s,

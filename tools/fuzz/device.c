@@ -233,6 +233,8 @@ const char *fz_device_limits(void)
 	    write_file(PARAMETERS "max_file_protected_mib", number) ||
 	    write_file(PARAMETERS "max_file_sessions", "64") ||
 	    write_file(PARAMETERS "max_sessions", "128") ||
+	    write_file(PARAMETERS "max_file_channels", "12") ||
+	    write_file(PARAMETERS "max_channels", "24") ||
 	    write_file(PARAMETERS "max_queued_blts", "24") ||
 	    write_file(PARAMETERS "wait_timeout_ms", "200"))
 		return "the module's parameters cannot be set";

@@ -9,11 +9,14 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "calls.h"
 #include "device.h"
+
+#define THREAD_PIDFD	O_EXCL	/* a flag of pidfd_open(2), on kernels that know it */
 
 static __u32 num_files;
 
@@ -179,8 +182,8 @@ int fz_signal(struct fz_thread *t, const struct fz_call *call)
 	return -pthread_kill(id, SIGUSR1);
 }
 
-/* A child that holds all files; it ends with us, or at once. */
-int fz_fork(struct fz_thread *t, const struct fz_call *call)
+/* A child that holds all files, and ends with us; or a negative errno. */
+static pid_t spawn(void)
 {
 	pid_t parent = getpid(), child;
 
@@ -193,12 +196,49 @@ int fz_fork(struct fz_thread *t, const struct fz_call *call)
 			pause();
 		_exit(0);
 	}
+	return child < 0 ? -errno : child;
+}
+
+static void end(pid_t child)
+{
+	kill(child, SIGKILL);
+	waitpid(child, NULL, 0);
+}
+
+int fz_fork(struct fz_thread *t, const struct fz_call *call)
+{
+	pid_t child = spawn();
+
 	if (child < 0)
-		return -errno;
-	if (fz_value(call, "kill")) {
-		kill(child, SIGKILL);
-		waitpid(child, NULL, 0);
-	}
+		return child;
+	if (fz_value(call, "kill"))
+		end(child);
+	return 0;
+}
+
+/* Of this process, its parent, a child, one that has ended, or of this thread alone. */
+int fz_process(struct fz_thread *t, const struct fz_call *call)
+{
+	__u64 whose = fz_value(call, "whose");
+	struct fz_slot slot = { .fd = -1 };
+	pid_t pid = getpid();
+
+	if (whose == FZ_PARENT)
+		pid = getppid();
+	else if (whose == FZ_CHILD || whose == FZ_ENDED)
+		pid = spawn();
+	else if (whose == FZ_OWN_THREAD)
+		pid = gettid();
+	if (pid < 0)
+		return pid;
+	slot.fd = fz_new_fd(syscall(SYS_pidfd_open, pid,
+				    whose == FZ_OWN_THREAD ? THREAD_PIDFD : 0));
+	if (whose == FZ_ENDED)
+		end(pid);
+	if (slot.fd < 0)
+		return -EINVAL;
+	slot.name = slot.fd;
+	fz_put(FZ_PROCESS, call->value[0], slot);
 	return 0;
 }
 

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <poll.h>
 
+#include <vprot_channel.h>
 #include <vprot_drm.h>
 
 #include "calls.h"
@@ -44,6 +45,37 @@
 	.name = text, .c = "SYNCOBJ_" #id, .c_struct = #type, .request = DRM_IOCTL_SYNCOBJ_##id, \
 	.size = sizeof(struct type)
 
+#define MESSAGE(text, id, type, answer) \
+	.name = text, .c = #id, .c_struct = "drm_vprot_" #type, \
+	.size = sizeof(struct drm_vprot_##type), .run = fz_message, \
+	.guid = &(const struct drm_vprot_guid)DRM_VPROT_##id, \
+	.answer_size = sizeof(struct drm_vprot_##answer), \
+	.errors = ERRORS(ENOENT, EKEYREVOKED, ENOKEY, EINTR)
+#define COMMAND(text, id, type) \
+	MESSAGE(text, CONFIGURE_##id, configure_##type, channel_message), \
+	.request = DRM_IOCTL_VPROT_CHANNEL_CONFIGURE
+#define QUESTION(text, id, type, answer) \
+	MESSAGE(text, QUERY_##id, type, query_##answer), .request = DRM_IOCTL_VPROT_CHANNEL_QUERY
+
+/*
+ * Of messages: how far the sequence number is ahead of the next one, which byte (from 1) is wrong
+ * when it is signed, and sizes beyond the right ones.
+ */
+#define MESSAGE_FIELDS(...) \
+	USE(FZ_CHANNEL), ##__VA_ARGS__, VIA, \
+	OWN("ahead", 0, 1, 5, ~0ull, ~1ull, 0xffffff00), \
+	OWN("odd", 0, 1, 17, 21, 25, 33, 41, 49, 57, 65, 73), \
+	OWN("pad", 0, 1), \
+	{ "input", FZ_POINTER, .usual = FZ_GOOD }, OWN("extra_input", 0, MESSAGE_EXTRA), \
+	{ "output", FZ_POINTER, .usual = FZ_GOOD }, OWN("extra_output", 0, MESSAGE_EXTRA)
+#define MESSAGE_EXTRA	1, 8, ~7ull, ~0ull, 4016, 4096, 0xffffff00
+/* And which byte is changed behind the signature. */
+#define COMMAND_FIELDS(...) \
+	FIELDS(MESSAGE_FIELDS(__VA_ARGS__), OWN("forged", 0, 1, 16, 17, 33, 41, 49, 57))
+#define QUESTION_FIELDS(...)	FIELDS(MESSAGE_FIELDS(__VA_ARGS__))
+/* How far a device's handle is from the channel's. */
+#define DEVICE(type)		NUMBER(type, device, 0, 1, ~0ull)
+
 #define PAD(type, member)	NUMBER(type, member, 0, 1, 0xffffffff)
 #define KEY_SIZES		0, 15, 16, 17, 32, 256, 0xffffffff
 #define OFFSETS			0, 1, 15, 16, 100, 4095, 4096, 4097, 65536, 0xfffffff, \
@@ -51,6 +83,10 @@
 #define SIZES			0, 1, 15, 16, 17, 255, 256, 272, 4095, 4096, 4097, 5000, 8192, \
 				65536, 262144, 300000, 1048576, 0x10000000, 0x10000001, \
 				1ull << 40, ~0ull
+#define NAMES			0, 1, 2, 3, 0x100000001ull, ~0ull
+#define SEQUENCE_STARTS		1, 0, 1000, 0xfffffffe, 0xffffffff
+#define DECODERS		1, 2, 0, ~0ull
+#define INDICES			0, 1, 2, 0xffffffff
 #define BUFFER_SIZES		1, 4096, 8192, 65536, 69632, 1048576, 0, 4194304, 8388608, \
 				1ull << 32, ~0ull
 
@@ -73,6 +109,44 @@ static const struct fz_name session_flags[] = {
 
 static const struct fz_name gem_flags[] = {
 	NAME(PROTECTED, DRM_VPROT_GEM_PROTECTED),
+	NAME(RESTRICTED, DRM_VPROT_GEM_RESTRICTED),
+	NAME(PROTECTED_RESTRICT_SHARED,
+	     DRM_VPROT_GEM_PROTECTED | DRM_VPROT_GEM_RESTRICT_SHARED),
+	NAME(RESTRICTED_RESTRICT_SHARED,
+	     DRM_VPROT_GEM_RESTRICTED | DRM_VPROT_GEM_RESTRICT_SHARED),
+	{ NULL }
+};
+
+#define GEM_FLAGS	DRM_VPROT_GEM_PROTECTED, DRM_VPROT_GEM_PROTECTED, \
+			DRM_VPROT_GEM_RESTRICTED, DRM_VPROT_GEM_RESTRICTED, \
+			DRM_VPROT_GEM_PROTECTED | DRM_VPROT_GEM_RESTRICT_SHARED, \
+			DRM_VPROT_GEM_RESTRICTED | DRM_VPROT_GEM_RESTRICT_SHARED, \
+			DRM_VPROT_GEM_PROTECTED | DRM_VPROT_GEM_RESTRICTED, \
+			DRM_VPROT_GEM_RESTRICT_SHARED, 8, 1u << 31
+
+static const struct fz_name channel_types[] = {
+	NAME(SOFTWARE, DRM_VPROT_CHANNEL_SOFTWARE),
+	NAME(HARDWARE, DRM_VPROT_CHANNEL_HARDWARE),
+	{ NULL }
+};
+
+static const struct fz_name protection_flags[] = {
+	NAME(ENABLED, DRM_VPROT_PROTECTION_ENABLED),
+	NAME(OVERLAY_OR_FULLSCREEN, DRM_VPROT_PROTECTION_OVERLAY_OR_FULLSCREEN),
+	{ NULL }
+};
+
+static const struct fz_name process_types[] = {
+	NAME(HANDLE, DRM_VPROT_PROCESS_HANDLE),
+	{ NULL }
+};
+
+static const struct fz_name whose[] = {
+	NAME(SELF, FZ_SELF),
+	NAME(PARENT, FZ_PARENT),
+	NAME(CHILD, FZ_CHILD),
+	NAME(ENDED, FZ_ENDED),
+	NAME(OWN_THREAD, FZ_OWN_THREAD),
 	{ NULL }
 };
 
@@ -141,7 +215,7 @@ const struct fz_type fz_types[] = {
 		.name = "fdinfo", .weight = 1, .run = fz_fdinfo, .fields = FIELDS(USE(FZ_FILE)),
 	}, {
 		.name = "raw", .weight = 1, .run = fz_raw,
-		.fields = FIELDS(USE(FZ_FILE), OWN("nr", 0, 1, 4, 6, 8, 10, 11, 12, 13, 255),
+		.fields = FIELDS(USE(FZ_FILE), OWN("nr", 0, 1, 4, 6, 8, 10, 11, 12, 13, 15, 17, 18, 255),
 				 OWN("direction", 3, 0, 1, 2), OWN("size", 16, 0, 1, 8, 24, 200),
 				 OWN("word", 0, 1, 16, 0xffffffff, ~0ull), ARG),
 	},
@@ -178,7 +252,7 @@ const struct fz_type fz_types[] = {
 					DRM_VPROT_KEY_EXCHANGE_INTERNAL, 0, 3),
 				 CHOICE(drm_vprot_session_create, flags, 0, session_flags,
 					DRM_VPROT_SESSION_STRICT_IV, 2, 1u << 31),
-				 ARG),
+				 NUMBER(drm_vprot_session_create, name, 0, NAMES), ARG),
 		.errors = ERRORS(EOPNOTSUPP, EMFILE),
 	}, {
 		IOCTL("session_destroy", SESSION_DESTROY, drm_vprot_session_destroy), .weight = 3,
@@ -229,6 +303,121 @@ const struct fz_type fz_types[] = {
 				 POINTER(drm_vprot_get_encryption_blt_key, epoch, FZ_GOOD), ARG),
 		.errors = ERRORS(ENOENT, EOPNOTSUPP, EKEYREVOKED, ENOKEY),
 	},
+	/* --- authenticated channels ----------------------------------------------------------- */
+	{
+		IOCTL("channel_create", CHANNEL_CREATE, drm_vprot_channel_create), .weight = 4,
+		.run = fz_channel_create,
+		.fields = FIELDS(USE(FZ_FILE),
+				 MAKE_AS(drm_vprot_channel_create, handle, FZ_CHANNEL),
+				 CHOICE(drm_vprot_channel_create, type, DRM_VPROT_CHANNEL_SOFTWARE,
+					channel_types, DRM_VPROT_CHANNEL_HARDWARE, 0, 1, 4),
+				 NUMBER(drm_vprot_channel_create, flags, 0, 1, 1u << 31),
+				 NUMBER(drm_vprot_channel_create, name, 0, NAMES),
+				 PAD(drm_vprot_channel_create, pad), ARG),
+		.errors = ERRORS(EOPNOTSUPP, EMFILE),
+	}, {
+		IOCTL("channel_destroy", CHANNEL_DESTROY, drm_vprot_channel_destroy), .weight = 2,
+		.fields = FIELDS(USE_AS(drm_vprot_channel_destroy, handle, FZ_CHANNEL), VIA,
+				 PAD(drm_vprot_channel_destroy, pad), ARG),
+		.errors = ERRORS(ENOENT),
+	}, {
+		IOCTL("channel_key_exchange", CHANNEL_KEY_EXCHANGE, drm_vprot_channel_key_exchange),
+		.weight = 4, .run = fz_channel_key_exchange,
+		.fields = FIELDS(USE_AS(drm_vprot_channel_key_exchange, handle, FZ_CHANNEL), VIA,
+				 NUMBER(drm_vprot_channel_key_exchange, size,
+					DRM_VPROT_KEY_EXCHANGE_SIZE, 0, 16, 255, 257, 0xffffffff),
+				 POINTER(drm_vprot_channel_key_exchange, data, FZ_GOOD),
+				 OWN("key", 0, 1, 2, 3, 4, 5, 6), ARG),
+		.errors = ERRORS(ENOENT, EKEYREVOKED, ESTALE, EKEYREJECTED),
+	}, {
+		COMMAND("initialize", INITIALIZE, initialize), .weight = 3,
+		.fields = COMMAND_FIELDS(NUMBER(drm_vprot_configure_initialize, start_query, 1,
+						SEQUENCE_STARTS),
+					 NUMBER(drm_vprot_configure_initialize, start_configure, 1,
+						SEQUENCE_STARTS)),
+	}, {
+		COMMAND("protection", PROTECTION, protection), .weight = 4,
+		.fields = COMMAND_FIELDS(CHOICE(drm_vprot_configure_protection, flags,
+						DRM_VPROT_PROTECTION_ENABLED, protection_flags,
+						0, 0, 0, 2, 3, 4, 1u << 31)),
+	}, {
+		COMMAND("crypto_session", CRYPTO_SESSION, crypto_session), .weight = 2,
+		.fields = COMMAND_FIELDS(USE_AS(drm_vprot_configure_crypto_session, session,
+						FZ_SESSION),
+					 NUMBER(drm_vprot_configure_crypto_session, decoder, 1,
+						DECODERS),
+					 DEVICE(drm_vprot_configure_crypto_session)),
+	}, {
+		COMMAND("shared_resource", SHARED_RESOURCE, shared_resource), .weight = 3,
+		.fields = COMMAND_FIELDS(USE_AS(drm_vprot_configure_shared_resource, process,
+						FZ_PROCESS),
+					 CHOICE(drm_vprot_configure_shared_resource, type,
+						DRM_VPROT_PROCESS_HANDLE, process_types, 0, 1, 3),
+					 NUMBER(drm_vprot_configure_shared_resource, allow, 1, 0, 0,
+						0xffffffff)),
+	}, {
+		COMMAND("encryption", ENCRYPTION, encryption), .weight = 1,
+		.fields = COMMAND_FIELDS({ "encryption", FZ_GUID, false, false,
+					   MEMBER(drm_vprot_configure_encryption, encryption),
+					   .values = VALUES(0, 1) }),
+	}, {
+		QUESTION("query_protection", PROTECTION, channel_header, number_output),
+		.weight = 1, .fields = QUESTION_FIELDS(),
+	}, {
+		QUESTION("query_channel_type", CHANNEL_TYPE, channel_header, number_output),
+		.weight = 1, .fields = QUESTION_FIELDS(),
+	}, {
+		QUESTION("query_device_handle", DEVICE_HANDLE, channel_header, device_output),
+		.weight = 1, .fields = QUESTION_FIELDS(),
+	}, {
+		QUESTION("query_crypto_session", CRYPTO_SESSION, query_crypto_session_input,
+			 crypto_session_output),
+		.weight = 1,
+		.fields = QUESTION_FIELDS(NUMBER(drm_vprot_query_crypto_session_input, decoder, 1,
+						 DECODERS)),
+	}, {
+		QUESTION("query_process_count", PROCESS_COUNT, channel_header, number_output),
+		.weight = 1, .fields = QUESTION_FIELDS(),
+	}, {
+		QUESTION("query_process", PROCESS, query_index_input, process_output),
+		.weight = 1,
+		.fields = QUESTION_FIELDS(NUMBER(drm_vprot_query_index_input, index, 0, INDICES)),
+	}, {
+		QUESTION("query_unrestricted_count", UNRESTRICTED_COUNT, channel_header,
+			 number_output),
+		.weight = 1, .fields = QUESTION_FIELDS(),
+	}, {
+		QUESTION("query_output_id_count", OUTPUT_ID_COUNT, query_output_id_count_input,
+			 output_id_count_output),
+		.weight = 1,
+		.fields = QUESTION_FIELDS(USE_AS(drm_vprot_query_output_id_count_input, session,
+						 FZ_SESSION),
+					  DEVICE(drm_vprot_query_output_id_count_input)),
+	}, {
+		QUESTION("query_output_id", OUTPUT_ID, query_output_id_input, output_id_output),
+		.weight = 1,
+		.fields = QUESTION_FIELDS(USE_AS(drm_vprot_query_output_id_input, session,
+						 FZ_SESSION),
+					  DEVICE(drm_vprot_query_output_id_input),
+					  NUMBER(drm_vprot_query_output_id_input, index, 0,
+						 INDICES)),
+	}, {
+		QUESTION("query_accessibility", ACCESSIBILITY, channel_header,
+			 accessibility_output),
+		.weight = 1, .fields = QUESTION_FIELDS(),
+	}, {
+		QUESTION("query_encryption_count", ENCRYPTION_COUNT, channel_header,
+			 number_output),
+		.weight = 1, .fields = QUESTION_FIELDS(),
+	}, {
+		QUESTION("query_encryption", ENCRYPTION, query_index_input, encryption_output),
+		.weight = 1,
+		.fields = QUESTION_FIELDS(NUMBER(drm_vprot_query_index_input, index, 0, INDICES)),
+	}, {
+		QUESTION("query_current_encryption", CURRENT_ENCRYPTION, channel_header,
+			 current_encryption_output),
+		.weight = 1, .fields = QUESTION_FIELDS(),
+	},
 	/* --- buffers -------------------------------------------------------------------------- */
 	{
 		IOCTL("gem_create", GEM_CREATE, drm_vprot_gem_create), .weight = 6,
@@ -236,10 +425,15 @@ const struct fz_type fz_types[] = {
 		.fields = FIELDS(USE(FZ_FILE), MAKE_AS(drm_vprot_gem_create, handle, FZ_BUFFER),
 				 NUMBER(drm_vprot_gem_create, size, 8192, BUFFER_SIZES),
 				 CHOICE(drm_vprot_gem_create, flags, 0, gem_flags,
-					DRM_VPROT_GEM_PROTECTED, DRM_VPROT_GEM_PROTECTED, 2,
-					1u << 31),
+					GEM_FLAGS),
 				 ARG),
 		.errors = ERRORS(ENOSPC),
+	}, {
+		.name = "gem_create_by_child", .weight = 1, .run = fz_gem_create_by_child,
+		.fields = FIELDS(USE(FZ_FILE), MAKE(FZ_BUFFER),
+				 { "flags", FZ_NUMBER, .names = gem_flags,
+				   .usual = DRM_VPROT_GEM_PROTECTED | DRM_VPROT_GEM_RESTRICT_SHARED,
+				   .values = VALUES(GEM_FLAGS) }),
 	}, {
 		IOCTL("gem_mmap_offset", GEM_MMAP_OFFSET, drm_vprot_gem_mmap_offset), .weight = 1,
 		.fields = FIELDS(USE_AS(drm_vprot_gem_mmap_offset, handle, FZ_BUFFER), VIA,
@@ -381,6 +575,11 @@ const struct fz_type fz_types[] = {
 	},
 	/* --- processes and the device --------------------------------------------------------- */
 	{
+		.name = "process", .weight = 2, .run = fz_process,
+		.fields = FIELDS(MAKE(FZ_PROCESS),
+				 { "whose", FZ_NUMBER, .usual = FZ_SELF, .names = whose,
+				   .values = VALUES(FZ_PARENT, FZ_CHILD, FZ_ENDED, FZ_OWN_THREAD) }),
+	}, {
 		.name = "signal", .weight = 1, .run = fz_signal,
 		.fields = FIELDS(OWN("thread", 0, 1, 2, 3)),
 	}, {

@@ -8,6 +8,8 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 
+#include <vprot_channel.h>
+
 #include "calls.h"
 
 #define PAGE		4096
@@ -56,22 +58,37 @@ static void put_number(__u8 *at, size_t size, __u64 value, bool big_endian)
 		at[big_endian ? size - 1 - i : i] = value;
 }
 
+static const struct drm_vprot_guid encryption = DRM_VPROT_ENCRYPTION_AES128_CTR;
+
+static void put_guid(void *at, __u64 value)
+{
+	const struct drm_vprot_guid none = { .data1 = value };
+
+	memcpy(at, value ? &none : &encryption, sizeof(none));
+}
+
 void fz_fill(struct fz_thread *t, const struct fz_call *call, void *arg)
 {
 	const struct fz_field *field = call->type->fields;
 
 	memset(arg, 0, call->type->size);
 	for (int i = 0; field[i].name; i++) {
+		__u8 *at = (__u8 *)arg + field[i].offset;
 		__u64 value = call->value[i];
 
 		if (!field[i].size || field[i].makes)
 			continue;
+		if (field[i].kind == FZ_GUID) {
+			put_guid(at, value);
+			continue;
+		}
 		if (field[i].kind < FZ_KINDS)
-			value = fz_get_slot(field[i].kind, value).handle;
+			value = field[i].size == sizeof(__u64) ?
+				fz_get_slot(field[i].kind, value).name :
+				fz_get_slot(field[i].kind, value).handle;
 		else if (field[i].kind == FZ_POINTER)
 			value = fz_pointer(t, value, fz_memory(t, call, field[i].name));
-		put_number((__u8 *)arg + field[i].offset, field[i].size, value,
-			   field[i].kind == FZ_BIG_ENDIAN);
+		put_number(at, field[i].size, value, field[i].kind == FZ_BIG_ENDIAN);
 	}
 }
 
@@ -135,15 +152,31 @@ static bool documented(const struct fz_type *type, int error)
 	return !type->errors;
 }
 
-static void make_slots(const struct fz_call *call, const struct fz_slot *by, const void *arg)
+void fz_check_error(struct fz_thread *t, const struct fz_call *call, int result)
+{
+	if (result == -EAGAIN)
+		fz_violation(t, "-EAGAIN, which callers repeat for ever");
+	else if (!documented(call->type, -result))
+		fz_violation(t, "the error %s is not documented", strerror(-result));
+}
+
+static void make_slots(struct fz_thread *t, const struct fz_call *call, const struct fz_slot *by,
+		       const void *arg)
 {
 	const struct fz_field *field = call->type->fields;
 	struct fz_slot slot = { .fd = by->fd, .file = by->file };
+	__u64 name = 0;
 
+	for (int i = 0; field[i].name; i++)
+		if (!strcmp(field[i].name, "name"))
+			name = call->value[i];
 	for (int i = 0; field[i].name; i++) {
 		if (!field[i].makes || !field[i].size)
 			continue;
 		memcpy(&slot.handle, (const __u8 *)arg + field[i].offset, sizeof(slot.handle));
+		slot.name = name ? name : slot.handle;
+		if (!slot.handle && fz_value(call, "arg") == FZ_GOOD)
+			fz_violation(t, "the handle 0 is given out");
 		fz_put(field[i].kind, call->value[i], slot);
 	}
 }
@@ -160,14 +193,11 @@ int fz_call_ioctl(struct fz_thread *t, const struct fz_call *call, void *arg)
 	alias = arg_alias(t, where, arg, call->type->size);
 	result = fz_ioctl(t, by.fd, call->type->request,
 			  (void *)(uintptr_t)fz_pointer(t, where, arg));
-	if (result == -EAGAIN)
-		fz_violation(t, "-EAGAIN, which callers repeat for ever");
-	else if (!documented(call->type, -result))
-		fz_violation(t, "the error %s is not documented", strerror(-result));
+	fz_check_error(t, call, result);
 	if (!result && alias) {
 		if (alias != arg)
 			memmove(arg, alias, call->type->size);
-		make_slots(call, &by, arg);
+		make_slots(t, call, &by, arg);
 	}
 	return result;
 }

@@ -172,6 +172,10 @@ static unsigned int insert_idiom(struct fz_program *program, unsigned int at, un
 		{ "wait_for", "then_signal", "blt", "encryption_blt", "gate_open" },
 		{ "gate", "import", "then_signal", "blt", "encryption_blt" },
 		{ "unbind", "bind", "open" },
+		{ "channel_create", "channel_key_exchange", "initialize", "query_device_handle" },
+		{ "initialize", "protection", "query_protection", "write" },
+		{ "session_create", "crypto_session", "query_crypto_session" },
+		{ "gem_create_by_child", "export", "shared_resource", "import" },
 	};
 	const char * const *name = idioms[fz_random(sizeof(idioms) / sizeof(idioms[0]))];
 

@@ -12,7 +12,7 @@
 
 #include "program.h"
 
-const char *const fz_kind_letters = "fsbmpyg";
+const char *const fz_kind_letters = "fsbmpygct";
 
 static const char * const pointer_names[FZ_POINTERS] = {
 	[FZ_GOOD] = "good",

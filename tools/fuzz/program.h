@@ -3,17 +3,17 @@
  * Programs: what the fuzzer runs, changes and keeps, and their text form.
  *
  * A program is a list of calls. What calls make and use (files, sessions, buffers, mappings,
- * dma-bufs, syncobjs, gates) is kept in numbered slots, so that any call can be taken out or put in
- * and the rest still is a program: what is missing is a handle that nobody has. One call is one
- * line:
+ * dma-bufs, syncobjs, gates, channels, processes) is kept in numbered slots, so that any call can
+ * be taken out or put in and the rest still is a program: what is missing is a handle that nobody
+ * has. One call is one line:
  *
  *	[THREAD:] CALL SLOT... [FIELD=VALUE]... [xREPEAT] [fail=NTH]
  *
  * Slots come in the order of the call's table, by kind and number: f0 a file, s0 a session, b0 a
- * buffer, m0 a mapping, p0 a dma-buf, y0 a syncobj, g0 a gate; s? is one that never exists. A
- * field that is left out has its usual value. Lines without a THREAD run one after the other; at
- * the first line of a THREAD that thread begins, and runs its own lines beside the rest. fail=NTH
- * lets the NTH allocation or user copy of the call fail.
+ * buffer, m0 a mapping, p0 a dma-buf, y0 a syncobj, g0 a gate, c0 a channel, t0 a process; s? is
+ * one that never exists. A field that is left out has its usual value. Lines without a THREAD run
+ * one after the other; at the first line of a THREAD that thread begins, and runs its own lines
+ * beside the rest. fail=NTH lets the NTH allocation or user copy of the call fail.
  */
 #ifndef FUZZ_PROGRAM_H
 #define FUZZ_PROGRAM_H
@@ -39,9 +39,12 @@ enum fz_kind {
 	FZ_DMABUF,	/**< @FZ_DMABUF: a slot: a dma-buf file descriptor. */
 	FZ_SYNCOBJ,	/**< @FZ_SYNCOBJ: a slot: a syncobj. */
 	FZ_GATE,	/**< @FZ_GATE: a slot: a fence of vgem, and the file it is opened by. */
+	FZ_CHANNEL,	/**< @FZ_CHANNEL: a slot: an authenticated channel. */
+	FZ_PROCESS,	/**< @FZ_PROCESS: a slot: a pidfd. */
 	FZ_KINDS,	/**< @FZ_KINDS: number of the kinds above, those of slots. */
 	FZ_NUMBER = FZ_KINDS, /**< @FZ_NUMBER: a number. */
 	FZ_BIG_ENDIAN,	/**< @FZ_BIG_ENDIAN: a number that lies in memory as big-endian. */
+	FZ_GUID,	/**< @FZ_GUID: an encryption: 0 for the one that there is. */
 	FZ_POINTER,	/**< @FZ_POINTER: one of &enum fz_pointer. */
 };
 
@@ -78,16 +81,20 @@ struct fz_field {
 	const __u64 *values;	/**< @values: Values worth a try, the first being their number. */
 };
 
+struct drm_vprot_guid;
 struct fz_call;
 struct fz_thread;
 
 /** struct fz_type - a type of call */
 struct fz_type {
 	const char *name;	/**< @name: As in the text form. */
-	const char *c;		/**< @c: Of an ioctl: the request's name, less its DRM_IOCTL_. */
+	/** @c: Of an ioctl: the request's name, less its DRM_IOCTL_; of a message: its GUID's. */
+	const char *c;
 	const char *c_struct;	/**< @c_struct: The structure that it fills, or NULL. */
 	unsigned long request;	/**< @request: Of an ioctl. */
 	size_t size;		/**< @size: Of the structure. */
+	const struct drm_vprot_guid *guid;	/**< @guid: Of a message of a channel, or NULL. */
+	size_t answer_size;	/**< @answer_size: Of its answer. */
 	int weight;		/**< @weight: How often it is drawn, among all. */
 	const struct fz_field *fields;	/**< @fields: Its fields, ended by a NULL name. */
 	const int *errors;	/**< @errors: Documented for the ioctl, ended by 0; NULL: any. */

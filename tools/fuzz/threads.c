@@ -29,7 +29,7 @@ static unsigned long long spent;
 
 struct fz_slot fz_get_slot(enum fz_kind kind, unsigned int index)
 {
-	struct fz_slot slot = { .fd = -1, .handle = 0x7fff0000 };
+	struct fz_slot slot = { .fd = -1, .handle = 0x7fff0000, .name = 0x7fff0000 };
 
 	if (index < FZ_SLOTS) {
 		pthread_mutex_lock(&slots_lock);
@@ -130,12 +130,28 @@ void fz_leave(struct fz_thread *t)
 	errno = error;
 }
 
+static __thread struct fz_thread *current;
+
+/* A mapping has no page any more: that is an error of the call which has touched it. */
+static void on_sigbus(int number)
+{
+	siglongjmp(current->no_page, number);
+}
+
+static int make_call_once(struct fz_thread *t, const struct fz_call *call)
+{
+	if (sigsetjmp(t->no_page, 1)) {
+		fz_leave(t);
+		return -EFAULT;
+	}
+	return call->type->run ? call->type->run(t, call) : fz_call_ioctl(t, call, t->good);
+}
+
 static void make_call(struct fz_thread *t, const struct fz_call *call)
 {
 	t->call = call;
 	for (int i = 0; i < call->repeat; i++) {
-		int result = call->type->run ? call->type->run(t, call) :
-					       fz_call_ioctl(t, call, t->good);
+		int result = make_call_once(t, call);
 
 		fz_cover_result(call->type - fz_types, result, &t->shared->cover);
 		__atomic_add_fetch(&t->shared->calls, 1, __ATOMIC_RELAXED);
@@ -188,6 +204,7 @@ static void *thread_run(void *arg)
 {
 	struct fz_thread *t = arg;
 
+	current = t;
 	t->fail_fd = fz_new_fd(open("/proc/thread-self/fail-nth", O_RDWR | O_CLOEXEC));
 	fz_cover_begin(t->index);
 	for (unsigned int i = 0; i < t->program->num; i++) {
@@ -246,8 +263,10 @@ static void ignore(int number)
 void fz_run_threads(const struct fz_program *program, struct fz_shared *shared)
 {
 	struct sigaction action = { .sa_handler = ignore };
+	struct sigaction no_page = { .sa_handler = on_sigbus };
 
 	sigaction(SIGUSR1, &action, NULL);
+	sigaction(SIGBUS, &no_page, NULL);
 	for (int i = 0; i < FZ_SLOTS; i++)
 		for (int kind = 0; kind < FZ_KINDS; kind++)
 			slots[kind][i].fd = -1;

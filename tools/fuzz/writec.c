@@ -102,7 +102,12 @@ static void members(FILE *out, int depth, const struct fz_call *call)
 		if (!field[i].size || field[i].makes)
 			continue;
 		if (field[i].kind < FZ_KINDS)
-			line(out, depth, ".%s = %s.handle,", field[i].name, slot(call, i, text));
+			line(out, depth, ".%s = %s.%s,", field[i].name, slot(call, i, text),
+			     field[i].size == sizeof(__u64) ? "name" : "handle");
+		else if (field[i].kind == FZ_GUID && !call->value[i])
+			line(out, depth, ".%s = DRM_VPROT_ENCRYPTION_AES128_CTR,", field[i].name);
+		else if (field[i].kind == FZ_GUID)
+			line(out, depth, ".%s = { %u },", field[i].name, (__u32)call->value[i]);
 		else if (field[i].kind == FZ_NUMBER && call->value[i])
 			number(out, depth, &field[i], call->value[i]);
 	}
@@ -136,6 +141,14 @@ static const char *arg_of(const struct fz_call *call, char text[2 * EXPRESSION])
 	return text;
 }
 
+static bool has_name(const struct fz_call *call)
+{
+	for (const struct fz_field *field = call->type->fields; field->name; field++)
+		if (!strcmp(field->name, "name"))
+			return true;
+	return false;
+}
+
 static void do_ioctl(FILE *out, int depth, const struct fz_call *call)
 {
 	const struct fz_field *field = call->type->fields;
@@ -148,8 +161,15 @@ static void do_ioctl(FILE *out, int depth, const struct fz_call *call)
 			continue;
 		line(out, depth, "if (!CALL(ioctl(%s.fd, DRM_IOCTL_%s, %s)))", file_of(call, file),
 		     call->type->c, arg_of(call, text));
-		line(out, depth + 1, "%s = (struct slot){ .fd = %s.fd, .handle = args.%s };",
-		     slot(call, i, made), file, field[i].name);
+		line(out, depth + 1, "%s = (struct slot){ .fd = %s.fd, .handle = args.%s%s };",
+		     slot(call, i, made), file, field[i].name,
+		     has_name(call) ? ", .name = args.name ? args.name : args.handle" : "");
+		return;
+	}
+	if (!strcmp(call->type->name, "channel_key_exchange")) {
+		line(out, depth, "if (!CALL(ioctl(%s.fd, DRM_IOCTL_%s, %s)))", file_of(call, file),
+		     call->type->c, arg_of(call, text));
+		line(out, depth + 1, "%s.key = %llu;", slot(call, 0, made), fz_value(call, "key"));
 		return;
 	}
 	line(out, depth, "CALL(ioctl(%s.fd, DRM_IOCTL_%s, %s));", file_of(call, file),
@@ -164,7 +184,7 @@ static void plain_ioctl(FILE *out, int depth, const struct fz_call *call)
 	for (unsigned int i = 0; field[i].name; i++)
 		if (field[i].kind == FZ_POINTER && field[i].size && is_good(call->value[i]))
 			line(out, depth, "static __thread __u8 %s_memory[4096];", field[i].name);
-	if (!strcmp(call->type->name, "key_exchange") && is_good(fz_value(call, "data")))
+	if (strstr(call->type->name, "key_exchange") && is_good(fz_value(call, "data")))
 		line(out, depth, "key_message(data_memory, %s.fd, %llu);", file_of(call, text),
 		     fz_value(call, "key"));
 	line(out, depth, "struct %s args = {", call->type->c_struct);
@@ -181,6 +201,51 @@ static void plain_ioctl(FILE *out, int depth, const struct fz_call *call)
 	line(out, depth, "};");
 	fputc('\n', out);
 	do_ioctl(out, depth, call);
+}
+
+/* --- messages of channels --------------------------------------------------------------------- */
+
+static void message(FILE *out, int depth, const struct fz_call *call)
+{
+	const struct fz_field *field = call->type->fields;
+	bool is_command = call->type->request == DRM_IOCTL_VPROT_CHANNEL_CONFIGURE;
+	bool takes_answer = fz_value(call, "input") == FZ_GOOD &&
+			    fz_value(call, "output") == FZ_GOOD;
+	char channel[16], file[16], text[EXPRESSION];
+
+	slot(call, 0, channel);
+	line(out, depth, "static __thread __u8 input[8192], output[8192];");
+	line(out, depth, "struct drm_vprot_guid type = DRM_VPROT_%s;", call->type->c);
+	line(out, depth, "struct %s message = {", call->type->c_struct);
+	members(out, depth + 1, call);
+	line(out, depth, "};");
+	line(out, depth, "struct drm_vprot_channel_exchange args = {");
+	line(out, depth + 1, ".handle = %s.handle,", channel);
+	if (fz_value(call, "pad"))
+		line(out, depth + 1, ".pad = %#x,", (__u32)fz_value(call, "pad"));
+	line(out, depth + 1, ".input = %s,", pointer(fz_value(call, "input"), "input", text));
+	line(out, depth + 1, ".output = %s,", pointer(fz_value(call, "output"), "output", text));
+	line(out, depth + 1, ".input_size = %u,",
+	     (__u32)(call->type->size + fz_value(call, "extra_input")));
+	line(out, depth + 1, ".output_size = %u,",
+	     (__u32)(call->type->answer_size + fz_value(call, "extra_output")));
+	line(out, depth, "};");
+	fputc('\n', out);
+	for (unsigned int i = 0; field[i].name; i++)
+		if (!strcmp(field[i].name, "device"))
+			line(out, depth, "message.device += %s.device;", channel);
+	line(out, depth, "memcpy(input, &message, sizeof(message));");
+	line(out, depth, "make_message(&%s, %d, &type, input, sizeof(message), args.input_size,",
+	     channel, is_command);
+	line(out, depth, "\t     %#llx, %llu, %llu);", fz_value(call, "ahead"),
+	     fz_value(call, "odd"), is_command ? fz_value(call, "forged") : 0);
+	line(out, depth, takes_answer ? "if (!CALL(ioctl(%s.fd, DRM_IOCTL_VPROT_CHANNEL_%s, &args)))" :
+					"CALL(ioctl(%s.fd, DRM_IOCTL_VPROT_CHANNEL_%s, &args));",
+	     file_of(call, file), is_command ? "CONFIGURE" : "QUERY");
+	if (takes_answer)
+		line(out, depth + 1, "take_answer(&%s, &type, input, output);", channel);
+	else
+		line(out, depth, "(void)output;");
 }
 
 /* --- blits ------------------------------------------------------------------------------------ */
@@ -369,6 +434,8 @@ static void write_call(FILE *out, const struct fz_call *call, struct staged *sta
 		line(out, 2, "fail_nth(%d);", call->fail);
 	if (submits)
 		submit(out, 2, call, staged);
+	else if (call->type->guid)
+		message(out, 2, call);
 	else if (call->type->c)
 		plain_ioctl(out, 2, call);
 	else
@@ -428,7 +495,7 @@ int fz_write_c(const struct fz_program *program, const char *why, const char *pa
 		line(out, 0, "/*\n * %s\n *", why);
 		line(out, 0, " * cc -I include/uapi/drm%s $(pkg-config --cflags libdrm) small.c -pthread%s",
 		     strstr(body, "do_gate") ? " -I tools/fuzz" : "",
-		     strstr(body, "key_message(") ? " -lcrypto" : "");
+		     strstr(body, "_message(") ? " -lcrypto" : "");
 		line(out, 0, " */");
 		fz_write_template(out, body);
 	}
