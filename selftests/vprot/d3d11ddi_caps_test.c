@@ -100,8 +100,9 @@ TEST_F(query, content_protection_caps)
 {
 	const PFND3D11_1DDI_GETCONTENTPROTECTIONCAPS get = self->ddi.f.pfnGetContentProtectionCaps;
 	const D3D10DDI_HDEVICE device = self->ddi.device;
-	/* The device's crypto type, and of any that it has. */
-	const GUID *types[] = { &D3D11_CRYPTO_TYPE_AES128_CTR, &null, NULL };
+	/* The device's crypto types, and of any that it has. */
+	const GUID *types[] = { &D3D11_CRYPTO_TYPE_AES128_CTR, &VPROT_CRYPTOTYPE_AES128_CBCS, &null,
+				NULL };
 	D3D11_1DDI_VIDEO_CONTENT_PROTECTION_CAPS caps;
 	struct drm_vprot_get_caps native;
 

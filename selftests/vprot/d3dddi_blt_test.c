@@ -20,11 +20,7 @@ struct resources {
 	__u64 seed;
 };
 
-FIXTURE(blt) {
-	struct resources r;
-};
-
-FIXTURE_SETUP(blt)
+static void open_resources(struct resources *r, const GUID *crypto_type)
 {
 	VPROT_D3DDDIARG_CREATERESOURCE create = {
 		.Pitch = SIZE / 30,
@@ -32,18 +28,29 @@ FIXTURE_SETUP(blt)
 		.SurfCount = COUNT,
 	};
 
-	vt_ddi_open(&self->r.ddi, 0);
-	vt_ddi_session_open(&self->r.s, &self->r.ddi);
-	ASSERT_EQ(S_OK, vprot_d3dddi_create_resource(self->r.ddi.device, &create));
-	self->r.clear = create.hResource;
+	vt_ddi_open(&r->ddi, 0);
+	vt_ddi_session_create_as(&r->s, &r->ddi, crypto_type);
+	vt_ddi_key_exchange(&r->s);
+	vt_ddi_draw_read_back_key(&r->s);
+	vt_ddi_must(vprot_d3dddi_create_resource(r->ddi.device, &create), "create_resource");
+	r->clear = create.hResource;
 	create.RestrictedContent = 1;
-	ASSERT_EQ(S_OK, vprot_d3dddi_create_resource(self->r.ddi.device, &create));
-	self->r.restricted = create.hResource;
+	vt_ddi_must(vprot_d3dddi_create_resource(r->ddi.device, &create), "create_resource");
+	r->restricted = create.hResource;
 	for (int i = 0; i < COUNT; i++)
-		ASSERT_EQ(S_OK, vprot_d3dddi_lock(self->r.ddi.device, self->r.clear, i,
-						  (VOID **)&self->r.map[i], NULL));
-	self->r.seed = 4;
-	vt_fill(&self->r.seed, self->r.plain, SIZE);
+		vt_ddi_must(vprot_d3dddi_lock(r->ddi.device, r->clear, i, (VOID **)&r->map[i],
+					      NULL), "lock");
+	r->seed = 4;
+	vt_fill(&r->seed, r->plain, SIZE);
+}
+
+FIXTURE(blt) {
+	struct resources r;
+};
+
+FIXTURE_SETUP(blt)
+{
+	open_resources(&self->r, &D3DCRYPTOTYPE_AES128_CTR);
 }
 
 FIXTURE_TEARDOWN(blt)
@@ -257,6 +264,100 @@ TEST_F(blt, block_info_refused)
 	info = (D3DDDIENCRYPTED_BLOCK_INFO) { 0, 0, 1 };
 	blt.SrcResourceSize = size;
 	EXPECT_EQ(S_OK, decrypt(&self->r, &blt));
+}
+
+/* --- CBCS ------------------------------------------------------------------------------------- */
+
+/* Encrypts as the block info has it: one chain over all encrypted runs that are whole. */
+static void encrypt_chain(struct resources *r, const D3DDDIENCRYPTED_BLOCK_INFO *info, UINT size,
+			  const __u8 iv[16])
+{
+	__u8 *map = r->map[0], chain[SIZE];
+	UINT at[SIZE / 16], used = 0;
+
+	memcpy(map, r->plain, size);
+	for (UINT i = 0; i + 16 <= size; i += 16) {
+		if (info && !vt_ddi_is_encrypted(info, i))
+			continue;
+		at[used] = i;
+		memcpy(chain + 16 * used++, map + i, 16);
+	}
+	vt_cbcs(r->s.key, iv, chain, 16 * used, true);
+	for (UINT i = 0; i < used; i++)
+		memcpy(map + at[i], chain + 16 * i, 16);
+}
+
+FIXTURE(cbcs) {
+	struct resources r;
+};
+
+FIXTURE_SETUP(cbcs)
+{
+	open_resources(&self->r, &VPROT_CRYPTOTYPE_AES128_CBCS);
+}
+
+FIXTURE_TEARDOWN(cbcs)
+{
+}
+
+TEST_F(cbcs, block_info)
+{
+	static const D3DDDIENCRYPTED_BLOCK_INFO infos[] = {
+		{ 0, 0, 0 }, { 16, 0, 0 }, { 160, 0, 0 }, { 0, 16, 0 }, { 32, 100, 0 },
+		{ 0, 0, 16 }, { 16, 0, 7 }, { 16, 144, 16 }, { 16, 16, 16 }, { 16, 2992, 16 },
+	};
+	static const UINT sizes[] = { SIZE, 1600, 1601, 1615, 176, 175, 160 };
+	__u8 iv[16];
+
+	for (size_t i = 0; i < ARRAY_SIZE(infos) * ARRAY_SIZE(sizes); i++) {
+		const D3DDDIENCRYPTED_BLOCK_INFO *info = &infos[i / ARRAY_SIZE(sizes)];
+		UINT size = sizes[i % ARRAY_SIZE(sizes)];
+		D3DDDIARG_DECRYPTIONBLT blt = decryption(&self->r, iv);
+
+		vt_fill(&self->r.seed, iv, sizeof(iv));
+		vt_fill(&self->r.seed, self->r.plain, size);
+		encrypt_chain(&self->r, info, size, iv);
+		blt.SrcResourceSize = size;
+		blt.pEncryptedBlockInfo = info;
+		ASSERT_EQ(S_OK, decrypt(&self->r, &blt));
+		EXPECT_TRUE(holds_plain(&self->r, 0)) {
+			TH_LOG("%u bytes, info %u %u %u", size, info->NumEncryptedBytesAtBeginning,
+			       info->NumBytesInSkipPattern, info->NumBytesInEncryptPattern);
+		}
+	}
+
+	/* Without it, all of it. */
+	D3DDDIARG_DECRYPTIONBLT whole = decryption(&self->r, iv);
+
+	encrypt_chain(&self->r, NULL, SIZE, iv);
+	ASSERT_EQ(S_OK, decrypt(&self->r, &whole));
+	EXPECT_TRUE(holds_plain(&self->r, 0));
+}
+
+/* What is no pattern cannot be one chain. */
+TEST_F(cbcs, block_info_refused)
+{
+	static const D3DDDIENCRYPTED_BLOCK_INFO infos[] = {
+		{ 0, 144, 16 }, { 32, 144, 16 }, { 16, 143, 16 }, { 15, 144, 15 }, { 17, 16, 17 },
+		{ SIZE + 1, 144, 16 }, { SIZE + 1, 0, 16 }, { SIZE + 1, 0, 0 },
+	};
+	__u8 iv[16] = { 0 };
+	D3DDDIARG_DECRYPTIONBLT blt = decryption(&self->r, iv);
+
+	for (size_t i = 0; i < ARRAY_SIZE(infos); i++) {
+		blt.pEncryptedBlockInfo = &infos[i];
+		EXPECT_EQ(E_INVALIDARG, decrypt(&self->r, &blt)) TH_LOG("info %zu", i);
+	}
+}
+
+/* There is no counter to be strict about: the device's flag is for other sessions. */
+TEST_F(cbcs, strict_device)
+{
+	struct vt_ddi_session s;
+	struct vt_ddi strict;
+
+	vt_ddi_open(&strict, VPROT_D3DDDI_STRICT_IV);
+	vt_ddi_session_create_as(&s, &strict, &VPROT_CRYPTOTYPE_AES128_CBCS);
 }
 
 /* --- what is refused -------------------------------------------------------------------------- */

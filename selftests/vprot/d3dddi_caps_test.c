@@ -270,6 +270,51 @@ TEST_F(limited, read_back_under_the_session_key)
 	EXPECT_TRUE(vt_ddi_key_works(&s));
 }
 
+/* Without a crypto type, what all that are on offer can do. */
+TEST_F(limited, crypto_types)
+{
+	DDICONTENTPROTECTIONCAPS cbcs = { .CryptoType = VPROT_CRYPTOTYPE_AES128_CBCS }, any = { 0 };
+	D3DDDIARG_CREATECRYPTOSESSION create = { .CryptoType = VPROT_CRYPTOTYPE_AES128_CBCS };
+	D3DCONTENTPROTECTIONCAPS ctr_caps, cbcs_caps, any_caps;
+	DDICERTIFICATEINFO certificate = *certificate_info();
+	const D3DDDICAPS_TYPE type = D3DDDICAPS_GETCONTENTPROTECTIONCAPS;
+	HANDLE session = (HANDLE)0x5a;
+	UINT size;
+
+	vt_module_reload("session_key_readback=1");
+	vt_ddi_open(&self->ddi, 0);
+	ASSERT_EQ(S_OK, get_caps(self->ddi.adapter, type, caps_info(), &ctr_caps,
+				 sizeof(ctr_caps)));
+	ASSERT_EQ(S_OK, get_caps(self->ddi.adapter, type, &cbcs, &cbcs_caps, sizeof(cbcs_caps)));
+	ASSERT_EQ(S_OK, get_caps(self->ddi.adapter, type, &any, &any_caps, sizeof(any_caps)));
+	EXPECT_EQ(ctr_caps.Caps & ~D3DCPCAPS_ENCRYPTEDREADBACK, cbcs_caps.Caps);
+	EXPECT_EQ(cbcs_caps.Caps, any_caps.Caps);
+	certificate.CryptoSessionType = VPROT_CRYPTOTYPE_AES128_CBCS;
+	EXPECT_EQ(S_OK, get_caps(self->ddi.adapter, D3DDDICAPS_GETCERTIFICATESIZE, &certificate,
+				 &size, sizeof(size)));
+	vt_ddi_close(&self->ddi);
+
+	vt_module_reload("crypto_types=2");
+	vt_ddi_open(&self->ddi, 0);
+	EXPECT_EQ(D3DDDIERR_NOTAVAILABLE, get_caps(self->ddi.adapter, type, &cbcs, &cbcs_caps,
+						   sizeof(cbcs_caps)));
+	EXPECT_EQ(D3DDDIERR_NOTAVAILABLE,
+		  self->ddi.funcs.pfnCreateCryptoSession(self->ddi.device, &create));
+	EXPECT_EQ(S_OK, get_caps(self->ddi.adapter, type, &any, &any_caps, sizeof(any_caps)));
+	vt_ddi_close(&self->ddi);
+
+	vt_module_reload("crypto_types=4");
+	vt_ddi_open(&self->ddi, 0);
+	EXPECT_EQ(D3DDDIERR_NOTAVAILABLE, create_session(&self->ddi, &session));
+	EXPECT_EQ(S_OK, self->ddi.funcs.pfnCreateCryptoSession(self->ddi.device, &create));
+	vt_ddi_close(&self->ddi);
+
+	vt_module_reload("crypto_types=0");
+	vt_ddi_open(&self->ddi, 0);
+	EXPECT_EQ(D3DDDIERR_NOTAVAILABLE, get_caps(self->ddi.adapter, type, &any, &any_caps,
+						   sizeof(any_caps)));
+}
+
 TEST_F(limited, too_many_sessions)
 {
 	D3DDDIARG_DESTROYCRYPTOSESSION destroy;

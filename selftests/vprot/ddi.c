@@ -70,14 +70,19 @@ static void destroy_resource(const struct vt_ddi *ddi, HANDLE resource)
 
 /* --- sessions --------------------------------------------------------------------------------- */
 
-void vt_ddi_session_create(struct vt_ddi_session *s, struct vt_ddi *ddi)
+void vt_ddi_session_create_as(struct vt_ddi_session *s, struct vt_ddi *ddi, const GUID *type)
 {
-	D3DDDIARG_CREATECRYPTOSESSION create = { .CryptoType = D3DCRYPTOTYPE_AES128_CTR };
+	D3DDDIARG_CREATECRYPTOSESSION create = { .CryptoType = *type };
 
 	vt_ddi_must(ddi->funcs.pfnCreateCryptoSession(ddi->device, &create), "CreateCryptoSession");
 	memset(s, 0, sizeof(*s));
 	s->ddi = ddi;
 	s->handle = create.hCryptoSession;
+}
+
+void vt_ddi_session_create(struct vt_ddi_session *s, struct vt_ddi *ddi)
+{
+	vt_ddi_session_create_as(s, ddi, &D3DCRYPTOTYPE_AES128_CTR);
 }
 
 void vt_ddi_key_exchange(struct vt_ddi_session *s)

@@ -47,7 +47,9 @@ struct vt_ddi_session {
 	__u8 read_back[VT_KEY];	/**< @read_back: The read-back key, unwrapped. */
 };
 
-/** vt_ddi_session_create() - a session without keys */
+/** vt_ddi_session_create_as() - a session of a crypto type, without keys */
+void vt_ddi_session_create_as(struct vt_ddi_session *s, struct vt_ddi *ddi, const GUID *type);
+/** vt_ddi_session_create() - a session of AES128_CTR, without keys */
 void vt_ddi_session_create(struct vt_ddi_session *s, struct vt_ddi *ddi);
 /** vt_ddi_key_exchange() - give it a random session key */
 void vt_ddi_key_exchange(struct vt_ddi_session *s);

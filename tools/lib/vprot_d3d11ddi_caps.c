@@ -40,18 +40,13 @@ static HRESULT get_native_caps(const struct ddi_object *device, const GUID *cryp
 			       const GUID *decode_profile, struct drm_vprot_get_caps *caps)
 {
 	static const GUID null;
-	uint32_t native;
-	int ret;
+	HRESULT result;
 
 	if (!device)
 		return D3DDDIERR_INVALIDHANDLE;
-	/* There is one crypto type: it alone can do what all of them can. */
-	if (!crypto_type || ddi_is_null(crypto_type))
-		crypto_type = &D3D11_CRYPTO_TYPE_AES128_CTR;
-	if (ddi_crypto_type(crypto_type, decode_profile ? decode_profile : &null, &native) != S_OK)
-		return D3DDDIERR_UNSUPPORTEDCRYPTO;
-	ret = vprot_device_get_caps(device->dev, native, caps);
-	return ret == -EOPNOTSUPP ? D3DDDIERR_UNSUPPORTEDCRYPTO : ddi_result(ret);
+	result = ddi_get_native_caps(device->dev, crypto_type ? crypto_type : &null,
+				     decode_profile ? decode_profile : &null, caps);
+	return result == D3DDDIERR_NOTAVAILABLE ? D3DDDIERR_UNSUPPORTEDCRYPTO : result;
 }
 
 HRESULT ddi11_get_caps(D3D10DDI_HDEVICE hDevice, const GUID *pCryptoType,

@@ -128,8 +128,8 @@ typedef VOID (*PFND3D11_1DDI_GETCAPTUREHANDLE)(D3D10DDI_HDEVICE hDevice,
  */
 typedef struct D3D11_1DDI_VIDEODEVICEFUNCS {
 	/**
-	 * @pfnGetContentProtectionCaps: D3DDDIERR_UNSUPPORTEDCRYPTO for a crypto type other than
-	 * AES128_CTR, and for a decode profile. NULL is as all zero: what any crypto type can do,
+	 * @pfnGetContentProtectionCaps: D3DDDIERR_UNSUPPORTEDCRYPTO for a crypto type that is
+	 * not on offer, and for a decode profile. NULL is as all zero: what any crypto type can do,
 	 * without a decoder
 	 */
 	PFND3D11_1DDI_GETCONTENTPROTECTIONCAPS pfnGetContentProtectionCaps;
@@ -142,7 +142,7 @@ typedef struct D3D11_1DDI_VIDEODEVICEFUNCS {
 	/** @pfnCalcPrivateCryptoSessionSize: VPROT_D3D11DDI_PRIVATE_SIZE, whatever is asked */
 	PFND3D11_1DDI_CALCPRIVATECRYPTOSESSIONSIZE pfnCalcPrivateCryptoSessionSize;
 	/**
-	 * @pfnCreateCryptoSession: D3DDDIERR_NOTAVAILABLE for a crypto type other than AES128_CTR
+	 * @pfnCreateCryptoSession: D3DDDIERR_NOTAVAILABLE for a crypto type that is not on offer
 	 * and for a key exchange type that is not on offer; D3DDDIERR_UNSUPPORTEDCRYPTO for a
 	 * decode profile; E_OUTOFMEMORY also beyond a limit of sessions
 	 */
@@ -154,7 +154,7 @@ typedef struct D3D11_1DDI_VIDEODEVICEFUNCS {
 	PFND3D11_1DDI_DESTROYCRYPTOSESSION pfnDestroyCryptoSession;
 	/**
 	 * @pfnGetCertificateSize: D3DDDIERR_NOTAVAILABLE for another certificate than that of
-	 * AES128_CTR's sessions and DRIVER_SOFTWARE's channels, and when the device has none
+	 * sessions and DRIVER_SOFTWARE's channels, and when the device has none
 	 */
 	PFND3D11_1DDI_GETCERTIFICATESIZE pfnGetCertificateSize;
 	/** @pfnGetCertificate: the same; E_INVALIDARG when it has another size */

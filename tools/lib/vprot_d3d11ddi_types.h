@@ -194,7 +194,7 @@ typedef struct D3D11_1DDI_CERTIFICATE_INFO {
 
 /**
  * struct D3D11_1DDIARG_CREATECRYPTOSESSION - create a session
- * @CryptoType: D3D11_CRYPTO_TYPE_AES128_CTR
+ * @CryptoType: D3D11_CRYPTO_TYPE_AES128_CTR or VPROT_CRYPTOTYPE_AES128_CBCS
  * @DecodeProfile: all zero: the device does not decode
  * @KeyExchangeType: one that GetCryptoKeyExchangeType has
  */

@@ -90,7 +90,7 @@ typedef struct _D3DDDI_DEVICEFUNCS {
 	/** @pfnDestroyAuthenticatedChannel: what the channel demands is demanded no more */
 	PFND3DDDI_DESTROYAUTHENTICATEDCHANNEL pfnDestroyAuthenticatedChannel;
 	/**
-	 * @pfnCreateCryptoSession: D3DDDIERR_NOTAVAILABLE for a crypto type other than AES128_CTR,
+	 * @pfnCreateCryptoSession: D3DDDIERR_NOTAVAILABLE for a crypto type that is not on offer,
 	 * or when the device has no identity; D3DDDIERR_UNSUPPORTEDCRYPTO for a decode profile;
 	 * E_OUTOFMEMORY also beyond a limit of sessions
 	 */

@@ -96,7 +96,7 @@ static int max_subsamples(const struct ddi_blt *blt, uint32_t *max)
 	int ret;
 
 	ret = vprot_device_get_caps(vprot_session_device(blt->session->session),
-				    DRM_VPROT_CRYPTO_AES128_CTR, &caps);
+				    blt->session->crypto_type, &caps);
 	if (!ret)
 		*max = caps.max_subsamples;
 	return ret;
@@ -143,6 +143,26 @@ static int add_subsamples(const struct ddi_blt *blt, const D3DDDIENCRYPTED_BLOCK
 	return 0;
 }
 
+/* A chain runs on over what is skipped, as only a pattern has it. */
+static int add_chain(const struct ddi_blt *blt, const D3DDDIENCRYPTED_BLOCK_INFO *info,
+		     struct vprot_blit *blit)
+{
+	UINT skip = info->NumBytesInSkipPattern, encrypt = info->NumBytesInEncryptPattern;
+
+	/* One encrypted run at most. */
+	if (!encrypt)
+		return add_subsamples(blt, info, blit);
+	if (info->NumEncryptedBytesAtBeginning > blit->size)
+		return -EINVAL;
+	if (!skip)
+		return 0;
+	if (info->NumEncryptedBytesAtBeginning != encrypt || encrypt % 16 || skip % 16)
+		return -EINVAL;
+	blit->crypt_blocks = encrypt / 16;
+	blit->skip_blocks = skip / 16;
+	return 0;
+}
+
 int ddi_decrypt(const struct ddi_blt *blt, const struct vprot_blit *place, const void *content_key,
 		const D3DDDIENCRYPTED_BLOCK_INFO *info, const void *iv)
 {
@@ -153,7 +173,9 @@ int ddi_decrypt(const struct ddi_blt *blt, const struct vprot_blit *place, const
 	blit.dst = blt->dst->buffer;
 	blit.content_key = content_key;
 	memcpy(blit.iv, iv, sizeof(blit.iv));
-	if (info)
+	if (info && blt->session->crypto_type == DRM_VPROT_CRYPTO_AES128_CBCS)
+		ret = add_chain(blt, info, &blit);
+	else if (info)
 		ret = add_subsamples(blt, info, &blit);
 	ret = ret ?: vprot_session_decryption_blt(blt->session->session, &blit, 1);
 	free((void *)blit.subsamples);

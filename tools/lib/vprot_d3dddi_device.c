@@ -61,12 +61,50 @@ bool ddi_is_null(const GUID *guid)
 
 HRESULT ddi_crypto_type(const GUID *type, const GUID *profile, uint32_t *native)
 {
-	if (!ddi_same_guid(type, &D3DCRYPTOTYPE_AES128_CTR))
+	if (ddi_same_guid(type, &D3DCRYPTOTYPE_AES128_CTR))
+		*native = DRM_VPROT_CRYPTO_AES128_CTR;
+	else if (ddi_same_guid(type, &VPROT_CRYPTOTYPE_AES128_CBCS))
+		*native = DRM_VPROT_CRYPTO_AES128_CBCS;
+	else
 		return D3DDDIERR_NOTAVAILABLE;
-	if (!ddi_is_null(profile))
-		return D3DDDIERR_UNSUPPORTEDCRYPTO;
-	*native = DRM_VPROT_CRYPTO_AES128_CTR;
-	return S_OK;
+	return ddi_is_null(profile) ? S_OK : D3DDDIERR_UNSUPPORTEDCRYPTO;
+}
+
+/* What all crypto types on offer can do; but for the mask of caps they are alike. */
+static int get_common_caps(struct vprot_device *dev, struct drm_vprot_get_caps *caps)
+{
+	static const uint32_t types[] = {
+		DRM_VPROT_CRYPTO_AES128_CTR, DRM_VPROT_CRYPTO_AES128_CBCS,
+	};
+	uint64_t common = ~0ull;
+	bool any = false;
+	size_t i;
+	int ret;
+
+	for (i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+		ret = vprot_device_get_caps(dev, types[i], caps);
+		if (ret && ret != -EOPNOTSUPP)
+			return ret;
+		if (ret)
+			continue;
+		common &= caps->caps;
+		any = true;
+	}
+	caps->caps = common;
+	return any ? 0 : -EOPNOTSUPP;
+}
+
+HRESULT ddi_get_native_caps(struct vprot_device *dev, const GUID *type, const GUID *profile,
+			    struct drm_vprot_get_caps *caps)
+{
+	uint32_t native;
+	HRESULT result;
+
+	if (ddi_is_null(type))
+		return ddi_is_null(profile) ? ddi_result(get_common_caps(dev, caps)) :
+					      D3DDDIERR_UNSUPPORTEDCRYPTO;
+	result = ddi_crypto_type(type, profile, &native);
+	return result == S_OK ? ddi_result(vprot_device_get_caps(dev, native, caps)) : result;
 }
 
 /*
@@ -108,21 +146,14 @@ static HRESULT get_content_protection_caps(const struct ddi_object *adapter,
 	const DDICONTENTPROTECTIONCAPS *query = data->pInfo;
 	D3DCONTENTPROTECTIONCAPS *caps = data->pData;
 	struct drm_vprot_get_caps native;
-	uint32_t crypto_type;
 	HRESULT result;
-	int ret;
 
 	if (data->DataSize != sizeof(*caps))
 		return E_INVALIDARG;
-	/* There is one crypto type: it alone can do what all of them can. */
-	result = ddi_crypto_type(ddi_is_null(&query->CryptoType) ? &D3DCRYPTOTYPE_AES128_CTR :
-				 &query->CryptoType, &query->DecodeProfile, &crypto_type);
+	result = ddi_get_native_caps(adapter->dev, &query->CryptoType, &query->DecodeProfile,
+				     &native);
 	if (result != S_OK)
 		return result;
-
-	ret = vprot_device_get_caps(adapter->dev, crypto_type, &native);
-	if (ret)
-		return ddi_result(ret);
 
 	memset(caps, 0, sizeof(*caps));
 	/* The native bits have the same values. */
@@ -138,11 +169,15 @@ static HRESULT get_content_protection_caps(const struct ddi_object *adapter,
 /* Sessions and channels have the same one: that of the driver. */
 static bool has_certificate(const DDICERTIFICATEINFO *query)
 {
+	static const GUID no_profile;
+	uint32_t crypto_type;
+
 	switch (query->CertificateType) {
 	case D3DDDI_CERTTYPE_AUTHENTICATED_CHANNEL:
 		return query->ChannelType == DDIAUTHENTICATEDCHANNEL_DRIVER_SOFTWARE;
 	case D3DDDI_CERTTYPE_CRYPTOSESSION:
-		return ddi_same_guid(&query->CryptoSessionType, &D3DCRYPTOTYPE_AES128_CTR);
+		return ddi_crypto_type(&query->CryptoSessionType, &no_profile,
+				       &crypto_type) == S_OK;
 	default:
 		return false;
 	}

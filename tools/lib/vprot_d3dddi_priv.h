@@ -55,6 +55,8 @@ struct ddi_object {
 	struct vprot_session *session;
 	/** @key_exchange: its native key exchange type; sessions */
 	uint32_t key_exchange;
+	/** @crypto_type: its native crypto type; sessions */
+	uint32_t crypto_type;
 	/** @channel: the native channel, with a reference; channels */
 	struct vprot_channel *channel;
 	/** @buffer: the native buffer, with a reference; resources */
@@ -93,8 +95,13 @@ bool ddi_same_guid(const GUID *a, const GUID *b);
 /** ddi_is_null() - whether a GUID is all zero */
 bool ddi_is_null(const GUID *guid);
 
+struct drm_vprot_get_caps;
+
 /** ddi_crypto_type() - the native crypto type of a GUID; there is none with a decode profile */
 HRESULT ddi_crypto_type(const GUID *type, const GUID *profile, uint32_t *native);
+/** ddi_get_native_caps() - what a crypto type can do; for a null GUID, what all of them can */
+HRESULT ddi_get_native_caps(struct vprot_device *dev, const GUID *type, const GUID *profile,
+			    struct drm_vprot_get_caps *caps);
 /** ddi_get_certificate() - the size of a certificate chain, a UINT, or that chain */
 HRESULT ddi_get_certificate(struct vprot_device *dev, const DDICERTIFICATEINFO *query,
 			    bool wants_size, void *data, UINT size);

@@ -11,14 +11,19 @@
 static HRESULT add_session(const struct ddi_object *device, HANDLE hDevice, uint32_t crypto_type,
 			   uint32_t key_exchange, HANDLE *handle)
 {
-	uint32_t flags = device->flags & VPROT_D3DDDI_STRICT_IV ? DRM_VPROT_SESSION_STRICT_IV : 0;
 	struct ddi_object *session;
+	uint32_t flags = 0;
 	int ret;
+
+	/* Only counters can be strict. */
+	if (device->flags & VPROT_D3DDDI_STRICT_IV && crypto_type == DRM_VPROT_CRYPTO_AES128_CTR)
+		flags = DRM_VPROT_SESSION_STRICT_IV;
 
 	session = ddi_new(DDI_SESSION, hDevice);
 	if (!session)
 		return E_OUTOFMEMORY;
 	session->key_exchange = key_exchange;
+	session->crypto_type = crypto_type;
 	ret = vprot_session_create_named(device->dev, crypto_type, key_exchange, flags,
 					 (uintptr_t)session->number, &session->session);
 	if (ret)

@@ -56,6 +56,14 @@ typedef struct _GUID {
 
 /** D3DCRYPTOTYPE_AES128_CTR - crypto type: AES-128 in counter mode */
 extern const GUID D3DCRYPTOTYPE_AES128_CTR;
+/*
+ * Windows has no crypto type for the scheme cbcs; this is our own, for both generations. pIV is the
+ * IV, and a D3DDDIENCRYPTED_BLOCK_INFO with several encrypted runs is a pattern: as many encrypted
+ * bytes at the beginning as in each other run, and all numbers multiples of 16. A last run that is
+ * cut short stays clear.
+ */
+/** VPROT_CRYPTOTYPE_AES128_CBCS - crypto type: AES-128 in CBC mode, in patterns */
+extern const GUID VPROT_CRYPTOTYPE_AES128_CBCS;
 /** D3DCRYPTOTYPE_PROPRIETARY - crypto type: the vendor's own; not available here */
 extern const GUID D3DCRYPTOTYPE_PROPRIETARY;
 /** D3DKEYEXCHANGE_RSAES_OAEP - key exchange: RSAES-OAEP with RSA-2048 and SHA-512 */
@@ -222,7 +230,7 @@ typedef struct _D3DDDIARG_DESTROYAUTHENTICATEDCHANNEL {
 
 /**
  * struct _D3DDDIARG_CREATECRYPTOSESSION - create a session
- * @CryptoType: in: D3DCRYPTOTYPE_AES128_CTR
+ * @CryptoType: in: D3DCRYPTOTYPE_AES128_CTR or VPROT_CRYPTOTYPE_AES128_CBCS
  * @DecodeProfile: in: all zero: the device does not decode
  * @hCryptoSession: out: the session
  */
