@@ -215,7 +215,8 @@ const struct fz_type fz_types[] = {
 		.name = "fdinfo", .weight = 1, .run = fz_fdinfo, .fields = FIELDS(USE(FZ_FILE)),
 	}, {
 		.name = "raw", .weight = 1, .run = fz_raw,
-		.fields = FIELDS(USE(FZ_FILE), OWN("nr", 0, 1, 4, 6, 8, 10, 11, 12, 13, 15, 17, 18, 255),
+		.fields = FIELDS(USE(FZ_FILE), OWN("nr", 0, 1, 4, 6, 8, 10, 11, 12, 13, 15, 17,
+						    18, 255),
 				 OWN("direction", 3, 0, 1, 2), OWN("size", 16, 0, 1, 8, 24, 200),
 				 OWN("word", 0, 1, 16, 0xffffffff, ~0ull), ARG),
 	},
@@ -578,7 +579,8 @@ const struct fz_type fz_types[] = {
 		.name = "process", .weight = 2, .run = fz_process,
 		.fields = FIELDS(MAKE(FZ_PROCESS),
 				 { "whose", FZ_NUMBER, .usual = FZ_SELF, .names = whose,
-				   .values = VALUES(FZ_PARENT, FZ_CHILD, FZ_ENDED, FZ_OWN_THREAD) }),
+				   .values = VALUES(FZ_PARENT, FZ_CHILD, FZ_ENDED,
+						    FZ_OWN_THREAD) }),
 	}, {
 		.name = "signal", .weight = 1, .run = fz_signal,
 		.fields = FIELDS(OWN("thread", 0, 1, 2, 3)),

@@ -239,8 +239,9 @@ static void message(FILE *out, int depth, const struct fz_call *call)
 	     channel, is_command);
 	line(out, depth, "\t     %#llx, %llu, %llu);", fz_value(call, "ahead"),
 	     fz_value(call, "odd"), is_command ? fz_value(call, "forged") : 0);
-	line(out, depth, takes_answer ? "if (!CALL(ioctl(%s.fd, DRM_IOCTL_VPROT_CHANNEL_%s, &args)))" :
-					"CALL(ioctl(%s.fd, DRM_IOCTL_VPROT_CHANNEL_%s, &args));",
+	line(out, depth,
+	     takes_answer ? "if (!CALL(ioctl(%s.fd, DRM_IOCTL_VPROT_CHANNEL_%s, &args)))" :
+			    "CALL(ioctl(%s.fd, DRM_IOCTL_VPROT_CHANNEL_%s, &args));",
 	     file_of(call, file), is_command ? "CONFIGURE" : "QUERY");
 	if (takes_answer)
 		line(out, depth + 1, "take_answer(&%s, &type, input, output);", channel);
