@@ -241,6 +241,41 @@ const char *fz_device_limits(void)
 	return NULL;
 }
 
+/*
+ * Not in dma_buf_vmap(): it warns when an exporter has no memory for a mapping, which is not the
+ * driver's fault. A function of the kernel itself ends where the next one in the table begins.
+ */
+static int spare_dma_buf_vmap(const char *kind)
+{
+	unsigned long address, start = 0, end = 0;
+	char line[256], path[64], value[32], name[128];
+	FILE *symbols = fopen("/proc/kallsyms", "re");
+
+	while (symbols && !end && fgets(line, sizeof(line), symbols)) {
+		if (sscanf(line, "%lx %*c %127s", &address, name) != 2)
+			continue;
+		if (start && address > start)
+			end = address;
+		else if (!strcmp(name, "dma_buf_vmap"))
+			start = address;
+	}
+	if (symbols)
+		fclose(symbols);
+	if (!end)
+		return -1;
+
+	snprintf(path, sizeof(path), DEBUGFS "%s/stacktrace-depth", kind);
+	if (write_file(path, "32"))
+		return -1;
+	snprintf(path, sizeof(path), DEBUGFS "%s/reject-start", kind);
+	snprintf(value, sizeof(value), "0x%lx", start);
+	if (write_file(path, value))
+		return -1;
+	snprintf(path, sizeof(path), DEBUGFS "%s/reject-end", kind);
+	snprintf(value, sizeof(value), "0x%lx", end);
+	return write_file(path, value);
+}
+
 const char *fz_device_faults(void)
 {
 	if (access("/proc/self/fail-nth", W_OK))
@@ -250,6 +285,7 @@ const char *fz_device_faults(void)
 	    write_file(DEBUGFS "fail_page_alloc/ignore-gfp-wait", "N") ||
 	    write_file(DEBUGFS "fail_page_alloc/ignore-gfp-highmem", "N") ||
 	    write_file(DEBUGFS "fail_page_alloc/min-order", "0") ||
+	    spare_dma_buf_vmap("failslab") || spare_dma_buf_vmap("fail_page_alloc") ||
 	    write_file(DEBUGFS "failslab/verbose", "0") ||
 	    write_file(DEBUGFS "fail_page_alloc/verbose", "0") ||
 	    write_file(DEBUGFS "fail_usercopy/verbose", "0"))
