@@ -290,6 +290,7 @@ TEST(no_handle)
 		.crypto_type = DRM_VPROT_CRYPTO_AES128_CTR,
 		.key_exchange_type = DRM_VPROT_KEY_EXCHANGE_INTERNAL,
 	};
+	struct drm_vprot_channel_create channel = { .type = DRM_VPROT_CHANNEL_SOFTWARE };
 	struct vt_fault_count count;
 	int result, fd = vt_open();
 
@@ -300,6 +301,13 @@ TEST(no_handle)
 	EXPECT_EQ(-ENOMEM, result);
 	EXPECT_GE(count.of[VT_FAULT_SLAB], 2);
 	EXPECT_EQ(0, vt_ioctl(fd, DRM_IOCTL_VPROT_SESSION_CREATE, &create));
+
+	vt_fault_begin_random(100, "__xa_alloc_cyclic");
+	result = vt_ioctl(fd, DRM_IOCTL_VPROT_CHANNEL_CREATE, &channel);
+	vt_fault_end_random(&count);
+	EXPECT_EQ(-ENOMEM, result);
+	EXPECT_GE(count.of[VT_FAULT_SLAB], 2);
+	EXPECT_EQ(0, vt_ioctl(fd, DRM_IOCTL_VPROT_CHANNEL_CREATE, &channel));
 }
 
 TEST_HARNESS_MAIN

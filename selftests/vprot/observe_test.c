@@ -7,6 +7,7 @@
 #include <sys/utsname.h>
 
 #include "kselftest_harness.h"
+#include "channel.h"
 #include "debugfs.h"
 #include "flight.h"
 #include "queue.h"
@@ -83,9 +84,10 @@ static bool fdinfo_well_formed(const char *text)
 
 TEST(fdinfo)
 {
-	unsigned long long id, other_id, busy, later, total, sessions;
+	unsigned long long id, other_id, busy, later, total, sessions, channels;
 	struct vt_buffer clear, secret;
 	struct vt_session s, t;
+	struct vt_channel c;
 	__u8 plain[SIZE] = { 0 };
 	char *text;
 	int fd = vt_open(), other = vt_open();
@@ -111,6 +113,7 @@ TEST(fdinfo)
 
 	vt_session_open(&s, fd, 0);
 	vt_session_open(&t, fd, 0);
+	vt_channel_create(&c, fd, 0);
 	vt_clear(&clear, fd, 3 * SIZE);
 	vt_protected(&secret, fd, SIZE + 1);
 	vt_load(&s, &secret, 0, plain, SIZE);
@@ -122,9 +125,12 @@ TEST(fdinfo)
 	EXPECT_EQ(SIZE / 1024 + 4, total);
 	ASSERT_TRUE(fdinfo_value(text, "vprot-sessions", "", &sessions));
 	EXPECT_EQ(2, sessions);
+	ASSERT_TRUE(fdinfo_value(text, "vprot-channels", "", &channels));
+	EXPECT_EQ(1, channels);
 
 	vt_read_back(&s, &secret, 0, plain, SIZE);
 	vt_session_destroy(&t);
+	ASSERT_EQ(0, vt_channel_destroy(&c));
 	vt_buffer_close(&secret);
 	text = read_fdinfo(fd);
 	ASSERT_TRUE(fdinfo_value(text, "drm-engine-crypto", "ns", &later));
@@ -133,6 +139,8 @@ TEST(fdinfo)
 	EXPECT_EQ(0, total);
 	ASSERT_TRUE(fdinfo_value(text, "vprot-sessions", "", &sessions));
 	EXPECT_EQ(1, sessions);
+	ASSERT_TRUE(fdinfo_value(text, "vprot-channels", "", &channels));
+	EXPECT_EQ(0, channels);
 
 	/* The other file has done none of it. */
 	text = read_fdinfo(other);

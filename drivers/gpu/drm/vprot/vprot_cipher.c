@@ -132,6 +132,20 @@ void vprot_cipher_put(struct vprot_cipher_pool *pool, struct crypto_skcipher *ci
 		crypto_free_skcipher(cipher);
 }
 
+/* Run a request to its end; @iv goes on with it. */
+static int vprot_cipher_run(struct skcipher_request *req, struct crypto_skcipher *cipher,
+			    struct scatterlist *src, struct scatterlist *dst, unsigned int size,
+			    u8 iv[16], int (*crypt)(struct skcipher_request *req))
+{
+	DECLARE_CRYPTO_WAIT(wait);
+
+	skcipher_request_set_tfm(req, cipher);
+	/* It may not sleep for memory: fences hang on it. */
+	skcipher_request_set_callback(req, CRYPTO_TFM_REQ_MAY_BACKLOG, crypto_req_done, &wait);
+	skcipher_request_set_crypt(req, src, dst, size, iv);
+	return crypto_wait_req(crypt(req), &wait);
+}
+
 /**
  * vprot_cipher_ctr() - run counter mode
  * @req: request with room for the cipher, in use by nobody else
@@ -150,16 +164,11 @@ int vprot_cipher_ctr(struct skcipher_request *req, struct crypto_skcipher *ciphe
 		     struct scatterlist *src, struct scatterlist *dst, unsigned int size,
 		     const u8 counter[16])
 {
-	DECLARE_CRYPTO_WAIT(wait);
 	/* Aligned, or a cipher may want a copy of it. */
 	u8 iv[16] __aligned(16);
 
 	memcpy(iv, counter, sizeof(iv));
-	skcipher_request_set_tfm(req, cipher);
-	/* It may not sleep for memory: fences hang on it. */
-	skcipher_request_set_callback(req, CRYPTO_TFM_REQ_MAY_BACKLOG, crypto_req_done, &wait);
-	skcipher_request_set_crypt(req, src, dst, size, iv);
-	return crypto_wait_req(crypto_skcipher_encrypt(req), &wait);
+	return vprot_cipher_run(req, cipher, src, dst, size, iv, crypto_skcipher_encrypt);
 }
 
 /**
@@ -179,15 +188,11 @@ int vprot_cipher_cbc(struct skcipher_request *req, struct crypto_skcipher *ciphe
 		     struct scatterlist *src, struct scatterlist *dst, unsigned int size,
 		     u8 chain[16])
 {
-	DECLARE_CRYPTO_WAIT(wait);
 	u8 iv[16] __aligned(16);
 	int ret;
 
 	memcpy(iv, chain, sizeof(iv));
-	skcipher_request_set_tfm(req, cipher);
-	skcipher_request_set_callback(req, CRYPTO_TFM_REQ_MAY_BACKLOG, crypto_req_done, &wait);
-	skcipher_request_set_crypt(req, src, dst, size, iv);
-	ret = crypto_wait_req(crypto_skcipher_decrypt(req), &wait);
+	ret = vprot_cipher_run(req, cipher, src, dst, size, iv, crypto_skcipher_decrypt);
 	memcpy(chain, iv, sizeof(iv));
 	return ret;
 }

@@ -175,8 +175,8 @@ bool vprot_refresh_available(u32 crypto_type)
  * vprot_read_back_available() - whether protected buffers can be read back
  * @crypto_type: one of &enum drm_vprot_crypto_type
  *
- * Read-back is in CTR mode, and no key is used in two modes: where the session key is for CBC, only
- * a read-back key will do.
+ * Read-back is in CTR mode, and no session key is used in two modes: where it is for CBC, only a
+ * read-back key will do.
  *
  * Return: true if encryption blits are there.
  */

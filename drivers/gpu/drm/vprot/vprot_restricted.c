@@ -61,6 +61,7 @@ static vm_fault_t vprot_restricted_fault(struct vm_fault *vmf)
 	return ret;
 }
 
+/* The shmem helper's, which no initialiser can name: they are members of another object. */
 static void vprot_restricted_vm_open(struct vm_area_struct *vma)
 {
 	drm_gem_shmem_vm_ops.open(vma);

@@ -90,6 +90,7 @@ struct vprot_stream *vprot_stream_alloc(const struct vprot_cipher_pool *pool, gf
 		return NULL;
 
 	stream->used = 0;
+	/* skcipher_request_alloc() would want an instance of the cipher. */
 	stream->req = kmalloc(sizeof(*stream->req) + pool->reqsize, gfp);
 	stream->page = (u8 *)__get_free_page(gfp);
 	if (!stream->req || !stream->page) {
