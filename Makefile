@@ -39,6 +39,9 @@ help:
 	@echo '                        many processes play and are killed; nothing may stay behind'
 	@echo 'make fuzz [MINUTES=10] [SEED=N]'
 	@echo '                        fuzz the device in virtual machines with the debug kernel, and shrink what is found'
+	@echo 'make bench              measure what the calls of the driver take (build/bench/)'
+	@echo 'make bench-compare [REVISION=...]'
+	@echo '                        tell what takes more than tools/bench/baseline.json, or than another state of git'
 	@echo 'make module | lib | tools | selftests'
 	@echo '                        build one of these alone'
 	@echo 'make module-KERNEL      build the module for one kernel ($(KERNELS) $(DEBUG_KERNELS)), fetched or built if need be'
@@ -61,6 +64,8 @@ PACKAGES-check-teeth := build selftests packager vm check
 PACKAGES-check-debug := build selftests packager kernel vm check coverage
 PACKAGES-check-kcsan := build selftests packager kernel vm check
 PACKAGES-fuzz := build kernel vm
+PACKAGES-bench := build vm bench
+PACKAGES-bench-compare := build vm bench
 GOALS := $(or $(MAKECMDGOALS),all)
 
 .PHONY: packages
@@ -141,6 +146,20 @@ check-teeth: all firmware
 .PHONY: check-debug check-kcsan
 check-debug check-kcsan: check-%: module-% tools selftests firmware
 	@tools/check $*
+
+# What the measurements are made with.
+.PHONY: bench-programs
+bench-programs: packages module-6.12 tools firmware
+	+@tools/step $@ $(MAKE) -C tools/bench
+	+@kernel=$$(tools/vm/kernel 6.12) && tools/step module-bench tools/module --bench $$kernel/build $(BUILD)/bench-6.12
+
+.PHONY: bench
+bench: bench-programs
+	@tools/step -v $@ tools/bench/run
+
+.PHONY: bench-compare
+bench-compare: bench-programs
+	@tools/step -v $@ tools/bench/run compare $(REVISION)
 
 .PHONY: fuzz
 fuzz: module-debug tools firmware

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Repetitions: their least value and their spread.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <sys/resource.h>
+#include <x86intrin.h>
+
+#include "bench.h"
+
+#define REPETITIONS	9
+/* So often it is tried to have them undisturbed. */
+#define TRIES		100
+
+static bool quick;
+
+void bench_set_quick(void)
+{
+	quick = true;
+}
+
+bool bench_is_quick(void)
+{
+	return quick;
+}
+
+__u64 bench_ticks(void)
+{
+	return __rdtsc();
+}
+
+static long involuntary_switches(void)
+{
+	struct rusage usage;
+
+	if (getrusage(RUSAGE_THREAD, &usage))
+		vt_fatal("getrusage failed");
+	return usage.ru_nivcsw;
+}
+
+static void print(double least, double spread, unsigned int repetitions, const char *name,
+		  va_list args)
+{
+	vprintf(name, args);
+	printf("\t%.2f\t%.2f\t%u\n", least, spread, repetitions);
+	fflush(stdout);
+}
+
+void bench_measure(unsigned int turns, __u64 (*func)(void *arg, unsigned int turns), void *arg,
+		   const char *name, ...)
+{
+	unsigned int wanted = quick ? 2 : REPETITIONS, counted = 0;
+	double least = 0, most = 0;
+	va_list args;
+
+	/* Once for what is done once: pages that are touched first, caches of the allocator. */
+	func(arg, 1);
+	for (unsigned int i = 0; i < TRIES && counted < wanted; i++) {
+		double value;
+		long switches;
+
+		/* Let others do now what they have to. */
+		usleep(1000);
+		switches = involuntary_switches();
+		value = (double)func(arg, turns) / turns;
+		if (involuntary_switches() != switches)
+			continue;
+		least = !counted || value < least ? value : least;
+		most = !counted || value > most ? value : most;
+		counted++;
+	}
+
+	va_start(args, name);
+	if (counted < wanted) {
+		vfprintf(stderr, name, args);
+		fprintf(stderr, ": of %d repetitions only %u were undisturbed\n", TRIES, counted);
+		exit(1);
+	}
+	print(least, most - least, counted, name, args);
+	va_end(args);
+}
+
+void bench_value(double value, const char *name, ...)
+{
+	va_list args;
+
+	va_start(args, name);
+	print(value, 0, 1, name, args);
+	va_end(args);
+}
