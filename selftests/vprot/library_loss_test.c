@@ -70,7 +70,7 @@ static bool is_readable(struct vprot_device *dev)
 static __u32 state(struct vprot_session *session)
 {
 	struct drm_vprot_session_status status;
-	int ret = vprot_session_get_status(session, &status);
+	int ret = vprot_session_get_status(session, &status, sizeof(status));
 
 	return ret ? ret : status.state;
 }

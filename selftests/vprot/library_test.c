@@ -86,12 +86,13 @@ TEST_F(library, device_get_caps)
 	struct drm_vprot_get_caps native, caps, before;
 
 	vt_caps(self->l.keys.fd, &native);
-	ASSERT_EQ(0, vprot_device_get_caps(self->l.dev, DRM_VPROT_CRYPTO_AES128_CTR, &caps));
+	ASSERT_EQ(0, vprot_device_get_caps(self->l.dev, DRM_VPROT_CRYPTO_AES128_CTR, &caps,
+					   sizeof(caps)));
 	EXPECT_EQ(0, memcmp(&native, &caps, sizeof(caps)));
 	memset(&caps, 0xa5, sizeof(caps));
 	before = caps;
-	EXPECT_EQ(-EINVAL, vprot_device_get_caps(self->l.dev, 0, &caps));
-	EXPECT_EQ(-EINVAL, vprot_device_get_caps(self->l.dev, 99, &caps));
+	EXPECT_EQ(-EINVAL, vprot_device_get_caps(self->l.dev, 0, &caps, sizeof(caps)));
+	EXPECT_EQ(-EINVAL, vprot_device_get_caps(self->l.dev, 99, &caps, sizeof(caps)));
 	EXPECT_EQ(0, memcmp(&before, &caps, sizeof(caps)));
 }
 
@@ -170,11 +171,39 @@ TEST_F(library, session_flags)
 	EXPECT_EQ(-EINVAL, vprot_session_decryption_blt(strict, &blit, 1));
 }
 
+/* A program that knows less of a structure than the library, and one that knows more. */
+TEST_F(library, structures_grow)
+{
+	struct {
+		struct drm_vprot_get_caps known;
+		__u64 unknown;
+	} caps = { .unknown = ~0ull };
+	struct {
+		struct drm_vprot_session_status known;
+		__u64 unknown;
+	} status = { .unknown = ~0ull };
+	__u64 words[2] = { 0, ~0ull };
+
+	ASSERT_EQ(0, vprot_device_get_caps(self->l.dev, DRM_VPROT_CRYPTO_AES128_CTR, &caps.known,
+					   sizeof(caps)));
+	EXPECT_EQ(0, caps.unknown);
+	ASSERT_EQ(0, vprot_device_get_caps(self->l.dev, DRM_VPROT_CRYPTO_AES128_CTR, (void *)words,
+					   sizeof(words[0])));
+	EXPECT_EQ(0, memcmp(&caps, words, sizeof(words[0])));
+	EXPECT_EQ(~0ull, words[1]);
+
+	ASSERT_EQ(0, vprot_session_get_status(self->l.session, &status.known, sizeof(status)));
+	EXPECT_EQ(0, status.unknown);
+	ASSERT_EQ(0, vprot_session_get_status(self->l.session, (void *)words, sizeof(words[0])));
+	EXPECT_EQ(0, memcmp(&status, words, sizeof(words[0])));
+	EXPECT_EQ(~0ull, words[1]);
+}
+
 TEST_F(library, session_get_status)
 {
 	struct drm_vprot_session_status status = { .epoch = 99 };
 
-	ASSERT_EQ(0, vprot_session_get_status(self->l.session, &status));
+	ASSERT_EQ(0, vprot_session_get_status(self->l.session, &status, sizeof(status)));
 	EXPECT_EQ(self->l.keys.handle, status.handle);
 	EXPECT_EQ(DRM_VPROT_SESSION_OK, status.state);
 	EXPECT_EQ(1, status.epoch);

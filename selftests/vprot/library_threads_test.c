@@ -134,7 +134,7 @@ static void *create(void *arg)
 		GOOD(vprot_buffer_create(shared->dev, SIZE, 0, &buffer));
 		GOOD(vprot_buffer_map(buffer, &map));
 		GOOD(vprot_buffer_map(shared->clear, &map));
-		GOOD(vprot_session_get_status(shared->session, &status));
+		GOOD(vprot_session_get_status(shared->session, &status, sizeof(status)));
 		vprot_buffer_unref(buffer);
 		vprot_session_unref(session);
 	}
@@ -172,7 +172,7 @@ static void *query(void *arg)
 
 	for (int i = 0; i < ROUNDS; i++) {
 		GOOD(vprot_device_open_fd(vprot_device_fd(shared->dev), &dev));
-		GOOD(vprot_device_get_caps(dev, DRM_VPROT_CRYPTO_AES128_CTR, &caps));
+		GOOD(vprot_device_get_caps(dev, DRM_VPROT_CRYPTO_AES128_CTR, &caps, sizeof(caps)));
 		vprot_device_unref(dev);
 		dev = vprot_device_ref(shared->dev);
 		GOOD(vprot_device_get_certificate(dev, &chain, &size));

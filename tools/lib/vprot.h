@@ -119,11 +119,13 @@ struct drm_vprot_get_caps;
  * @dev: the device
  * @crypto_type: one of enum drm_vprot_crypto_type
  * @caps: gets what the driver says
+ * @size: sizeof(*@caps), as the caller knows it: the structure may grow. What the library does not
+ *	know is zero.
  *
  * Return: 0; -EINVAL for an unknown crypto type.
  */
 int vprot_device_get_caps(struct vprot_device *dev, uint32_t crypto_type,
-			  struct drm_vprot_get_caps *caps);
+			  struct drm_vprot_get_caps *caps, size_t size);
 
 /**
  * vprot_device_get_certificate() - read the device's certificate chain
@@ -207,11 +209,12 @@ struct drm_vprot_session_status;
  * vprot_session_get_status() - state, epoch and counters of a session
  * @session: the session
  * @status: gets what the driver says
+ * @size: sizeof(*@status), as for vprot_device_get_caps()
  *
  * Return: 0.
  */
 int vprot_session_get_status(struct vprot_session *session,
-			     struct drm_vprot_session_status *status);
+			     struct drm_vprot_session_status *status, size_t size);
 
 /**
  * vprot_session_key_exchange() - send the session its key

@@ -91,7 +91,7 @@ HRESULT ddi11_get_session_handle(D3D10DDI_HDEVICE hDevice, D3D11_1DDI_HCRYPTOSES
 static HRESULT get_epoch(struct vprot_session *session, uint64_t *epoch)
 {
 	struct drm_vprot_session_status status;
-	int ret = vprot_session_get_status(session, &status);
+	int ret = vprot_session_get_status(session, &status, sizeof(status));
 
 	if (!ret && status.state != DRM_VPROT_SESSION_OK)
 		ret = -EKEYREVOKED;
@@ -182,7 +182,8 @@ VOID ddi11_check_session_status(D3D10DDI_HDEVICE hDevice, D3D11_1DDI_HCRYPTOSESS
 	int ret = -ENOENT;
 
 	if (session)
-		ret = pStatus ? vprot_session_get_status(session->session, &status) : -EINVAL;
+		ret = pStatus ? vprot_session_get_status(session->session, &status,
+							 sizeof(status)) : -EINVAL;
 	/* The native states have the same values. */
 	if (!ret)
 		*pStatus = (D3DWDDM2_0DDI_CRYPTO_SESSION_STATUS)status.state;

@@ -96,7 +96,7 @@ static int max_subsamples(const struct ddi_blt *blt, uint32_t *max)
 	int ret;
 
 	ret = vprot_device_get_caps(vprot_session_device(blt->session->session),
-				    blt->session->crypto_type, &caps);
+				    blt->session->crypto_type, &caps, sizeof(caps));
 	if (!ret)
 		*max = caps.max_subsamples;
 	return ret;

@@ -82,7 +82,7 @@ static int get_common_caps(struct vprot_device *dev, struct drm_vprot_get_caps *
 	int ret;
 
 	for (i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
-		ret = vprot_device_get_caps(dev, types[i], caps);
+		ret = vprot_device_get_caps(dev, types[i], caps, sizeof(*caps));
 		if (ret && ret != -EOPNOTSUPP)
 			return ret;
 		if (ret)
@@ -104,7 +104,8 @@ HRESULT ddi_get_native_caps(struct vprot_device *dev, const GUID *type, const GU
 		return ddi_is_null(profile) ? ddi_result(get_common_caps(dev, caps)) :
 					      D3DDDIERR_UNSUPPORTEDCRYPTO;
 	result = ddi_crypto_type(type, profile, &native);
-	return result == S_OK ? ddi_result(vprot_device_get_caps(dev, native, caps)) : result;
+	return result == S_OK ? ddi_result(vprot_device_get_caps(dev, native, caps, sizeof(*caps))) :
+				result;
 }
 
 /*

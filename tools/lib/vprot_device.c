@@ -20,6 +20,12 @@ int vprot_ioctl(const struct vprot_device *dev, unsigned long request, void *arg
 	return drmIoctl(dev->fd, request, args) ? -errno : 0;
 }
 
+void vprot_give(void *to, size_t to_size, const void *from, size_t from_size)
+{
+	memset(to, 0, to_size);
+	memcpy(to, from, to_size < from_size ? to_size : from_size);
+}
+
 static bool is_vprot(int fd)
 {
 	drmVersionPtr version = drmGetVersion(fd);
@@ -126,14 +132,14 @@ int vprot_device_fd(const struct vprot_device *dev)
 }
 
 int vprot_device_get_caps(struct vprot_device *dev, uint32_t crypto_type,
-			  struct drm_vprot_get_caps *caps)
+			  struct drm_vprot_get_caps *caps, size_t size)
 {
 	struct drm_vprot_get_caps args = { .crypto_type = crypto_type };
 	int ret;
 
 	ret = vprot_ioctl(dev, DRM_IOCTL_VPROT_GET_CAPS, &args);
 	if (!ret)
-		*caps = args;
+		vprot_give(caps, size, &args, sizeof(args));
 	return ret;
 }
 

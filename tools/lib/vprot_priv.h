@@ -79,6 +79,9 @@ struct vprot_buffer {
 /** vprot_ioctl() - an ioctl of the device, repeated when a signal interrupts it */
 int vprot_ioctl(const struct vprot_device *dev, unsigned long request, void *args);
 
+/** vprot_give() - copy a structure that grows to a caller that may know less of it, or more */
+void vprot_give(void *to, size_t to_size, const void *from, size_t from_size);
+
 /** vprot_ptr() - a pointer as the interface carries it */
 static inline uint64_t vprot_ptr(const void *ptr)
 {

@@ -78,14 +78,14 @@ struct vprot_device *vprot_session_device(const struct vprot_session *session)
 }
 
 int vprot_session_get_status(struct vprot_session *session,
-			     struct drm_vprot_session_status *status)
+			     struct drm_vprot_session_status *status, size_t size)
 {
 	struct drm_vprot_session_status args = { .handle = session->handle };
 	int ret;
 
 	ret = vprot_ioctl(session->dev, DRM_IOCTL_VPROT_SESSION_STATUS, &args);
 	if (!ret)
-		*status = args;
+		vprot_give(status, size, &args, sizeof(args));
 	return ret;
 }
 

@@ -156,7 +156,7 @@ static const struct drm_vprot_get_caps *get_caps(struct vprot_device *dev,
 	int ret;
 
 	for (i = 0; i < NUM_CRYPTO_TYPES; i++) {
-		ret = vprot_device_get_caps(dev, crypto_types[i].type, &all[i]);
+		ret = vprot_device_get_caps(dev, crypto_types[i].type, &all[i], sizeof(all[i]));
 		if (!ret)
 			any = &all[i];
 		else if (ret != -EOPNOTSUPP)

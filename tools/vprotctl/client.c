@@ -62,7 +62,7 @@ static int agree_on_key(struct client *client)
 	ret = vprot_client_wrap_session_key(client->chain, client->chain_size, client->key,
 					    message) ?:
 	      vprot_session_key_exchange(client->session, message, sizeof(message)) ?:
-	      vprot_session_get_status(client->session, &status);
+	      vprot_session_get_status(client->session, &status, sizeof(status));
 	fail_if_gone(ret);
 	if (ret && ret != -EKEYREVOKED)
 		fail("the key exchange failed: %s; does the device's key belong to its certificate?",
@@ -108,7 +108,7 @@ static void end_session(struct client *client)
 	struct drm_vprot_session_status status;
 	int ret;
 
-	ret = vprot_session_get_status(client->session, &status);
+	ret = vprot_session_get_status(client->session, &status, sizeof(status));
 	fail_if_gone(ret);
 	if (ret)
 		fail("the session does not tell its status: %s", strerror(-ret));

@@ -68,7 +68,7 @@ static void note_loss(uint64_t generation, void *data)
 {
 	struct pipeline *pipeline = data;
 	struct drm_vprot_session_status status;
-	int ret = vprot_session_get_status(pipeline->client->session, &status);
+	int ret = vprot_session_get_status(pipeline->client->session, &status, sizeof(status));
 
 	fail_if_gone(ret);
 	/* It may have been told of before, and this session be the new one. */
