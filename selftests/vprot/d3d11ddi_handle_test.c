@@ -63,6 +63,7 @@ static union output {
 	UINT size;
 	ULONGLONG number;
 	D3DWDDM2_0DDI_CRYPTO_SESSION_STATUS status;
+	struct vprot_device *native;
 } output;
 
 #define DEVICE		((D3D10DDI_HDEVICE){ h->device })
@@ -326,6 +327,11 @@ CALL(begin_frame)
 	return vprot_d3d11ddi_begin_frame(DEVICE, DECODER, DST, &frame);
 }
 
+CALL(get_native_device)
+{
+	return vprot_d3d11ddi_get_native_device(DEVICE, &output.native);
+}
+
 CALL(destroy_device)
 {
 	return vprot_d3d11ddi_destroy_device(DEVICE);
@@ -380,6 +386,7 @@ static const struct call {
 	{ "create_decoder", create_decoder, 0 },
 	{ "destroy_decoder", destroy_decoder, TAKES_DECODER },
 	{ "begin_frame", begin_frame, TAKES_SESSION | TAKES_DST | TAKES_DECODER },
+	{ "get_native_device", get_native_device, 0 },
 	{ "destroy_device", destroy_device, 0 },
 };
 

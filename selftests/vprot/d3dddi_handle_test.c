@@ -61,6 +61,7 @@ static struct output {
 	VOID *data;
 	UINT pitch;
 	D3DDDI_DEVICEFUNCS funcs;
+	struct vprot_device *native;
 } output;
 
 static HRESULT create_session(const D3DDDI_DEVICEFUNCS *funcs, const struct handles *h)
@@ -192,6 +193,11 @@ static HRESULT close_device(const D3DDDI_DEVICEFUNCS *funcs, const struct handle
 	return vprot_d3dddi_close_device(h->parent);
 }
 
+static HRESULT get_native_device(const D3DDDI_DEVICEFUNCS *funcs, const struct handles *h)
+{
+	return vprot_d3dddi_get_native_device(h->parent, &output.native);
+}
+
 static HRESULT open_device(const D3DDDI_DEVICEFUNCS *funcs, const struct handles *h)
 {
 	return vprot_d3dddi_open_device(h->parent, 0, &output.handle, &output.funcs);
@@ -234,6 +240,7 @@ static const struct call {
 	{ "destroy_resource", destroy_resource, false, false, true, false },
 	{ "lock", lock, false, false, true, false },
 	{ "close_device", close_device, false, false, false, false },
+	{ "get_native_device", get_native_device, false, false, false, false },
 	{ "open_device", open_device, true, false, false, false },
 	{ "GetCaps", get_caps, true, false, false, false },
 	{ "close_adapter", close_adapter, true, false, false, false },

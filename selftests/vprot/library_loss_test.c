@@ -8,6 +8,8 @@
 #include <vprot.h>
 
 #include "kselftest_harness.h"
+#include "ddi.h"
+#include "ddi11.h"
 #include "debugfs.h"
 #include "library.h"
 #include "module.h"
@@ -232,6 +234,48 @@ TEST_F(library_loss, start_anew)
 	EXPECT_EQ(DRM_VPROT_SESSION_OK, state(l->session));
 	/* The buffer belongs to nobody again. */
 	EXPECT_EQ(0, vprot_session_decryption_blt(l->session, &blit, 1));
+}
+
+/* The devices of the DDI are told by their files, and are used further. */
+TEST_F(library_loss, of_the_ddi)
+{
+	struct vprot_device *dev;
+	struct vt_ddi_session s;
+	struct vt_ddi ddi;
+
+	vt_ddi_open(&ddi, 0);
+	EXPECT_EQ(E_INVALIDARG, vprot_d3dddi_get_native_device(ddi.device, NULL));
+	ASSERT_EQ(S_OK, vprot_d3dddi_get_native_device(ddi.device, &dev));
+	vt_ddi_session_open(&s, &ddi);
+	EXPECT_FALSE(is_readable(dev));
+	vt_lose();
+	EXPECT_TRUE(is_readable(dev));
+	EXPECT_EQ(1, dispatch(dev, NULL));
+	vt_ddi_session_open(&s, &ddi);
+	EXPECT_TRUE(vt_ddi_key_works(&s));
+	vt_ddi_close(&ddi);
+	EXPECT_EQ(0, dispatch(dev, NULL));
+	vprot_device_unref(dev);
+}
+
+TEST_F(library_loss, of_the_d3d11_ddi)
+{
+	struct vt_ddi11_session s;
+	struct vprot_device *dev;
+	struct vt_ddi11 ddi;
+
+	vt_ddi11_open(&ddi, NULL, 0);
+	EXPECT_EQ(E_INVALIDARG, vprot_d3d11ddi_get_native_device(ddi.device, NULL));
+	ASSERT_EQ(S_OK, vprot_d3d11ddi_get_native_device(ddi.device, &dev));
+	vt_ddi11_session_open(&s, &ddi);
+	EXPECT_FALSE(is_readable(dev));
+	vt_lose();
+	EXPECT_TRUE(is_readable(dev));
+	EXPECT_EQ(1, dispatch(dev, NULL));
+	vt_ddi11_session_open(&s, &ddi);
+	EXPECT_TRUE(vt_ddi11_key_works(&s));
+	vt_ddi11_close(&ddi);
+	vprot_device_unref(dev);
 }
 
 TEST_F(library_loss, unbound)

@@ -70,6 +70,17 @@ HRESULT vprot_d3d11ddi_create_device(HANDLE hAdapter, const VPROT_D3D11DDIARG_CR
  */
 HRESULT vprot_d3d11ddi_destroy_device(D3D10DDI_HDEVICE hDevice);
 
+struct vprot_device;
+
+/**
+ * vprot_d3d11ddi_get_native_device() - a device as vprot.h has it, to be told of a loss
+ * @hDevice: the device
+ * @pDevice: gets it, with a reference, as vprot_d3dddi_get_native_device() gives it
+ *
+ * Return: S_OK; E_INVALIDARG for NULL; D3DDDIERR_INVALIDHANDLE.
+ */
+HRESULT vprot_d3d11ddi_get_native_device(D3D10DDI_HDEVICE hDevice, struct vprot_device **pDevice);
+
 /**
  * vprot_d3d11ddi_open_crypto_session() - a session of vprot_d3dddi.h in this interface
  * @hDevice: a device made for the session's device there

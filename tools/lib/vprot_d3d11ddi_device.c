@@ -243,3 +243,10 @@ HRESULT vprot_d3d11ddi_destroy_device(D3D10DDI_HDEVICE hDevice)
 		vprot_d3dddi_close_device(d.handle);
 	return result;
 }
+
+HRESULT vprot_d3d11ddi_get_native_device(D3D10DDI_HDEVICE hDevice, struct vprot_device **pDevice)
+{
+	struct ddi_object *device = ddi11_get(hDevice);
+
+	return ddi11_put(device, ddi_get_native_device(device, pDevice));
+}

@@ -198,6 +198,21 @@ HRESULT vprot_d3dddi_open_device(HANDLE hAdapter, UINT Flags, HANDLE *hDevice,
  */
 HRESULT vprot_d3dddi_close_device(HANDLE hDevice);
 
+struct vprot_device;
+
+/**
+ * vprot_d3dddi_get_native_device() - a device as vprot.h has it, to be told of a loss
+ * @hDevice: the device
+ * @pDevice: gets it, with a reference: vprot_device_unref() drops it
+ *
+ * vprot_device_fd() is readable, and vprot_device_dispatch() tells it, when sessions and channels
+ * of the device have lost their keys. What is made with the other functions of vprot.h is not seen
+ * here.
+ *
+ * Return: S_OK; E_INVALIDARG for NULL; D3DDDIERR_INVALIDHANDLE.
+ */
+HRESULT vprot_d3dddi_get_native_device(HANDLE hDevice, struct vprot_device **pDevice);
+
 /**
  * struct _VPROT_D3DDDIARG_CREATERESOURCE - argument of vprot_d3dddi_create_resource()
  *

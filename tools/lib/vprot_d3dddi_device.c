@@ -243,6 +243,16 @@ HRESULT vprot_d3dddi_get_caps(HANDLE hAdapter, const D3DDDIARG_GETCAPS *pData)
  * Devices
  */
 
+HRESULT ddi_get_native_device(const struct ddi_object *device, struct vprot_device **out)
+{
+	if (!device)
+		return D3DDDIERR_INVALIDHANDLE;
+	if (!out)
+		return E_INVALIDARG;
+	*out = vprot_device_ref(device->dev);
+	return S_OK;
+}
+
 static const D3DDDI_DEVICEFUNCS device_funcs = {
 	.pfnCreateAuthenticatedChannel = ddi_create_channel,
 	.pfnAuthenticatedChannelKeyExchange = ddi_channel_key_exchange,
@@ -286,5 +296,14 @@ HRESULT vprot_d3dddi_close_device(HANDLE hDevice)
 	/* Nobody adds to the device any more. */
 	if (result == S_OK)
 		ddi_close_owned(hDevice);
+	return result;
+}
+
+HRESULT vprot_d3dddi_get_native_device(HANDLE hDevice, struct vprot_device **pDevice)
+{
+	struct ddi_object *device = ddi_get(DDI_DEVICE, hDevice, NULL);
+	HRESULT result = ddi_get_native_device(device, pDevice);
+
+	ddi_put(device);
 	return result;
 }

@@ -106,6 +106,9 @@ HRESULT ddi_get_native_caps(struct vprot_device *dev, const GUID *type, const GU
 HRESULT ddi_get_certificate(struct vprot_device *dev, const DDICERTIFICATEINFO *query,
 			    bool wants_size, void *data, UINT size);
 
+/** ddi_get_native_device() - another reference to the native device of a device, or of NULL */
+HRESULT ddi_get_native_device(const struct ddi_object *device, struct vprot_device **out);
+
 /** ddi_add_session() - create a session with a native key exchange type; 0 is not available */
 HRESULT ddi_add_session(HANDLE hDevice, const GUID *crypto_type, const GUID *profile,
 			uint32_t key_exchange, HANDLE *session);
