@@ -71,6 +71,8 @@ extern const GUID D3DKEYEXCHANGE_RSAES_OAEP;
 /** D3DKEYEXCHANGE_DXVA - key exchange: by the decoder; not available here */
 extern const GUID D3DKEYEXCHANGE_DXVA;
 
+/* The caps are the API's own: where d3d9caps.h was included before, they are there already. */
+#ifndef D3DCPCAPS_SOFTWARE
 /* What the driver can do for a crypto type: D3DCONTENTPROTECTIONCAPS.Caps. */
 #define D3DCPCAPS_SOFTWARE		0x00000001
 #define D3DCPCAPS_HARDWARE		0x00000002
@@ -82,6 +84,30 @@ extern const GUID D3DKEYEXCHANGE_DXVA;
 #define D3DCPCAPS_ENCRYPTEDREADBACKKEY	0x00000080
 #define D3DCPCAPS_SEQUENTIAL_CTR_IV	0x00000100
 #define D3DCPCAPS_ENCRYPTSLICEDATAONLY	0x00000200
+
+/* Packed to 4 bytes on 32-bit x86, as there. */
+#ifdef __i386__
+#pragma pack(push, 4)
+#endif
+/**
+ * struct _D3DCONTENTPROTECTIONCAPS - what the driver can do for a crypto type
+ * @Caps: mask of D3DCPCAPS_*
+ * @KeyExchangeType: how a session gets its key; all zero when it cannot get one
+ * @BufferAlignmentStart: what a buffer in system memory must be aligned to, in bytes
+ * @BlockAlignmentSize: what its size must be a multiple of, in bytes
+ * @ProtectedMemorySize: bytes of protected memory of the device, in use or not
+ */
+typedef struct _D3DCONTENTPROTECTIONCAPS {
+	DWORD Caps;
+	GUID KeyExchangeType;
+	UINT BufferAlignmentStart;
+	UINT BlockAlignmentSize;
+	ULONGLONG ProtectedMemorySize;
+} D3DCONTENTPROTECTIONCAPS;
+#ifdef __i386__
+#pragma pack(pop)
+#endif
+#endif
 
 typedef enum _D3DDDICAPS_TYPE {
 	D3DDDICAPS_GETCONTENTPROTECTIONCAPS = 42,
@@ -140,29 +166,6 @@ typedef struct _DDICERTIFICATEINFO {
 	DDIAUTHENTICATEDCHANNELTYPE ChannelType;
 	GUID CryptoSessionType;
 } DDICERTIFICATEINFO;
-
-/* Packed to 4 bytes on 32-bit x86, as there. */
-#ifdef __i386__
-#pragma pack(push, 4)
-#endif
-/**
- * struct _D3DCONTENTPROTECTIONCAPS - what the driver can do for a crypto type
- * @Caps: mask of D3DCPCAPS_*
- * @KeyExchangeType: how a session gets its key; all zero when it cannot get one
- * @BufferAlignmentStart: what a buffer in system memory must be aligned to, in bytes
- * @BlockAlignmentSize: what its size must be a multiple of, in bytes
- * @ProtectedMemorySize: bytes of protected memory of the device, in use or not
- */
-typedef struct _D3DCONTENTPROTECTIONCAPS {
-	DWORD Caps;
-	GUID KeyExchangeType;
-	UINT BufferAlignmentStart;
-	UINT BlockAlignmentSize;
-	ULONGLONG ProtectedMemorySize;
-} D3DCONTENTPROTECTIONCAPS;
-#ifdef __i386__
-#pragma pack(pop)
-#endif
 
 /*
  * Arguments of the authenticated channel's functions
