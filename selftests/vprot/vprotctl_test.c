@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The command-line tool, and the documentation's example, as a user runs them. FFmpeg makes the
+ * The command-line tool, and the documentation's examples, as a user runs them. FFmpeg makes the
  * films, encrypts them, and says what they hold.
  */
 #include <libgen.h>
@@ -103,6 +103,26 @@ TEST_F(vprotctl, example_of_the_documentation)
 	ASSERT_EQ(0, sh("refresh_example"));
 	EXPECT_STREQ("decrypted under epoch 1\ndecrypted under epoch 2\ndecrypted under epoch 3\n",
 		     output);
+}
+
+/* They check themselves; a method that fails and returns nothing says so. */
+TEST_F(vprotctl, porting_examples)
+{
+	EXPECT_EQ(0, sh("porting9_example $(ls /sys/kernel/debug/dri/*/vprot_teardown)"));
+	EXPECT_STREQ("a sample was decrypted, and read back encrypted\n"
+		     "the session key was refreshed\n"
+		     "a sample was decrypted, and read back encrypted\n"
+		     "a channel told the session of a decoder\n"
+		     "keys and contents were lost\n"
+		     "a sample was decrypted, and read back encrypted\n", output);
+	EXPECT_EQ(0, sh("porting11_example $(ls /sys/kernel/debug/dri/*/vprot_teardown)"));
+	EXPECT_STREQ("a picture was decrypted, and read back encrypted\n"
+		     "the session key was refreshed\n"
+		     "a picture was decrypted, and read back encrypted\n"
+		     "a sample with subsamples was decrypted for a decoder\n"
+		     "protection was demanded by a channel, and is on\n"
+		     "keys and contents were lost\n"
+		     "a picture was decrypted, and read back encrypted\n", output);
 }
 
 TEST_F(vprotctl, wrong_command_lines)
