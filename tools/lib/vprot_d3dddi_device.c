@@ -104,8 +104,9 @@ HRESULT ddi_get_native_caps(struct vprot_device *dev, const GUID *type, const GU
 		return ddi_is_null(profile) ? ddi_result(get_common_caps(dev, caps)) :
 					      D3DDDIERR_UNSUPPORTEDCRYPTO;
 	result = ddi_crypto_type(type, profile, &native);
-	return result == S_OK ? ddi_result(vprot_device_get_caps(dev, native, caps, sizeof(*caps))) :
-				result;
+	if (result == S_OK)
+		result = ddi_result(vprot_device_get_caps(dev, native, caps, sizeof(*caps)));
+	return result;
 }
 
 /*
