@@ -153,6 +153,7 @@ static const struct fz_name whose[] = {
 static const struct fz_name key_forms[] = {
 	NAME(SESSION, DRM_VPROT_KEY_SESSION),
 	NAME(WRAPPED, DRM_VPROT_KEY_WRAPPED),
+	NAME(KEYRING, DRM_VPROT_KEY_KEYRING),
 	{ NULL }
 };
 
@@ -196,8 +197,8 @@ static const struct fz_field submit_fields[] = {
 	{ NULL }
 };
 
-#define SUBMIT_ERRORS	E2BIG, ENOENT, EKEYREVOKED, EACCES, ENOKEY, ESTALE, EINTR, ENOSPC, \
-			ETIMEDOUT
+#define SUBMIT_ERRORS	E2BIG, ENOENT, EKEYREVOKED, EACCES, ENOKEY, ESTALE, EKEYREJECTED, EINTR, \
+			ENOSPC, ETIMEDOUT
 
 const struct fz_type fz_types[] = {
 	/* --- files ---------------------------------------------------------------------------- */
@@ -554,7 +555,8 @@ const struct fz_type fz_types[] = {
 				 NUMBER(drm_vprot_blt, crypt_blocks, 0, 1, 2, 100, 0xffffffff),
 				 NUMBER(drm_vprot_blt, skip_blocks, 0, 1, 9, 100, 0xffffffff),
 				 CHOICE(drm_vprot_blt, key_form, DRM_VPROT_KEY_SESSION, key_forms,
-					DRM_VPROT_KEY_WRAPPED, 2, 0xffffffff),
+					DRM_VPROT_KEY_WRAPPED, DRM_VPROT_KEY_KEYRING, 3,
+					0xffffffff),
 				 POINTER(drm_vprot_blt, key, FZ_GOOD),
 				 OWN("content", 1, 2, 3),
 				 OWN("extra_key_size", 0, 1, 0xffffffff),

@@ -32,10 +32,10 @@ extern "C" {
  * closed with the file.
  *
  * When several errors apply, the first of this order is returned: -ENODEV; -EINVAL and -E2BIG
- * (flags, padding, enum values, sizes, counts); -EFAULT; -ENOENT; -EOPNOTSUPP; -EKEYREVOKED;
- * -EACCES; -ENOKEY; -ESTALE and -ENODATA; -EINVAL (ranges, IV); -EMFILE, -ENOSPC and -ENOMEM. Every
- * ioctl returns -ENODEV once the device is unbound. Each ioctl below lists the errors that it has
- * beyond -ENODEV, -EINVAL, -EFAULT and -ENOMEM.
+ * (flags, padding, enum values, sizes, counts, descriptions); -EFAULT; -ENOENT; -EOPNOTSUPP;
+ * -EKEYREVOKED; -EACCES; -ENOKEY; -ESTALE and -ENODATA; -EINVAL (ranges, IV) and -EKEYREJECTED;
+ * -EMFILE, -ENOSPC and -ENOMEM. Every ioctl returns -ENODEV once the device is unbound. Each ioctl
+ * below lists the errors that it has beyond -ENODEV, -EINVAL, -EFAULT and -ENOMEM.
  */
 
 /**
@@ -124,7 +124,8 @@ enum drm_vprot_key_exchange_type {
 	 * @DRM_VPROT_KEY_EXCHANGE_INTERNAL: The driver draws the session key when the session is
 	 * created; it never leaves the driver. Such a session has no key exchange and no refresh.
 	 * It serves to move protected contents out of memory and back: the wrapped read-back key is
-	 * the content key on the way back.
+	 * the content key on the way back; and to decrypt with content keys of the kernel's
+	 * keyrings, without knowing any key.
 	 */
 	DRM_VPROT_KEY_EXCHANGE_INTERNAL = 2,
 };
@@ -155,6 +156,12 @@ enum drm_vprot_key_exchange_type {
  * It is drawn by DRM_IOCTL_VPROT_GET_ENCRYPTION_BLT_KEY. Without this bit they use the session key.
  */
 #define DRM_VPROT_CAP_ENCRYPTED_READ_BACK_KEY	(1 << 7)
+/**
+ * DRM_VPROT_CAP_KEYRING - decryption blits take content keys of the kernel's keyrings
+ *
+ * See DRM_VPROT_KEY_KEYRING. Windows has no such cap.
+ */
+#define DRM_VPROT_CAP_KEYRING			(1ULL << 32)
 
 /**
  * struct drm_vprot_get_caps - argument of DRM_IOCTL_VPROT_GET_CAPS
@@ -167,8 +174,8 @@ struct drm_vprot_get_caps {
 	/** @pad: In: must be zero. */
 	__u32 pad;
 	/**
-	 * @caps: Out: mask of DRM_VPROT_CAP_*; the values are those of the Windows content-
-	 * protection caps.
+	 * @caps: Out: mask of DRM_VPROT_CAP_*; the values of the lower 32 bits are those of the
+	 * Windows content-protection caps.
 	 */
 	__u64 caps;
 	/** @crypto_types: Out: mask of (1 << type) for each crypto type on offer. */
@@ -249,7 +256,7 @@ struct drm_vprot_get_certificate {
  *
  * A decryption blit whose start (IV, count) lies below the end of the previous one under the same
  * key is then -EINVAL, and so is one whose count wraps. The driver remembers the session key's
- * current epoch and the most recent content key, the latter by its value, however it was wrapped.
+ * current epoch and the most recent content key, the latter by its value, however it was given.
  * For AES128_CTR only.
  */
 #define DRM_VPROT_SESSION_STRICT_IV	(1 << 0)
@@ -511,7 +518,28 @@ enum drm_vprot_key_form {
 	 * session key.
 	 */
 	DRM_VPROT_KEY_WRAPPED = 1,
+	/**
+	 * @DRM_VPROT_KEY_KEYRING: a content key of 16 bytes, the payload of a logon key in the
+	 * kernel's keyrings (keyrings(7)). Its description is given, which begins with
+	 * DRM_VPROT_KEYRING_PREFIX; it is searched for as by request_key(2) without callout, with
+	 * the rights of the caller. Each call looks anew, and takes what the key holds at that
+	 * moment: once it is revoked, updated or expired, no later call uses what it held. Blits
+	 * that were accepted before keep the key.
+	 */
+	DRM_VPROT_KEY_KEYRING = 2,
 };
+
+/**
+ * DRM_VPROT_KEYRING_PREFIX - what the description of a content key in a keyring begins with
+ *
+ * Keys for other services do not serve as content keys: with a session of its own a client could
+ * have them encrypt and decrypt what it likes.
+ */
+#define DRM_VPROT_KEYRING_PREFIX	"vprot:"
+/**
+ * DRM_VPROT_MAX_DESCRIPTION - bytes in the description of a content key in a keyring, at most
+ */
+#define DRM_VPROT_MAX_DESCRIPTION	255
 
 /**
  * DRM_VPROT_BLT_READ_BACK_KEY - the blit used the session's read-back key
@@ -575,7 +603,9 @@ struct drm_vprot_blt {
 	/** @key: Pointer to the content key in the form that @key_form names, or 0. */
 	__u64 key;
 	/**
-	 * @key_size: Size of what @key points to: DRM_VPROT_KEY_SIZE, or 0 without a content key.
+	 * @key_size: Size of what @key points to: DRM_VPROT_KEY_SIZE for a wrapped key; for one of
+	 * a keyring that of the description, without a NUL at its end, DRM_VPROT_MAX_DESCRIPTION at
+	 * most; 0 without a content key.
 	 */
 	__u32 key_size;
 	/** @flags: Must be zero. */
@@ -640,13 +670,18 @@ struct drm_vprot_sync {
  * protected to a clear one.
  *
  * Errors: -E2BIG for more blits, subsamples or syncobjs than the caps say, -ENOENT for an unknown
- * session, buffer or syncobj, -EOPNOTSUPP for an encryption blit that the caps of the session's
- * crypto type lack, -EKEYREVOKED after loss, -EACCES for any other pair of buffers and for a
- * protected buffer that is bound to another session, -ENOKEY without a session key or, in an
- * encryption blit, without a read-back key, -ESTALE when another epoch than the expected one is
- * current, -EINTR when the process was killed or, before the blits are accepted, a signal came,
- * -ENOSPC when the queue is full, -ETIMEDOUT when another device does not get done with a buffer. A
- * syncobj to wait for that has no fence (yet) is -EINVAL, ranked with the ranges.
+ * session, buffer or syncobj, -EOPNOTSUPP for an encryption blit or a key of a keyring that the
+ * caps of the session's crypto type lack, -EKEYREVOKED after loss, -EACCES for any other pair of
+ * buffers and for a protected buffer that is bound to another session, -ENOKEY without a session
+ * key or, in an encryption blit, without a read-back key, -ESTALE when another epoch than the
+ * expected one is current, -EINTR when the process was killed or, before the blits are accepted, a
+ * signal came, -ENOSPC when the queue is full, -ETIMEDOUT when another device does not get done
+ * with a buffer. A syncobj to wait for that has no fence (yet) is -EINVAL, ranked with the ranges.
+ *
+ * -ENOKEY is also whatever keeps the caller from a key of a keyring: there is none of that
+ * description, he may not search it, it has expired or was revoked. The kernel's keyrings forget
+ * which, and -EKEYREVOKED and -EACCES speak of session and buffers; who wants to know asks
+ * keyctl(2). A key that is not of 16 bytes is -EKEYREJECTED.
  */
 struct drm_vprot_submit {
 	/** @session: In: handle of the session. */

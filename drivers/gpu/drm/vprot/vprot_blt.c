@@ -2,6 +2,7 @@
 /*
  * Encryption and decryption blits: their arguments and their execution.
  */
+#include <linux/key.h>
 #include <linux/ktime.h>
 #include <linux/mm.h>
 #include <linux/overflow.h>
@@ -18,6 +19,7 @@
 #include "vprot_device.h"
 #include "vprot_gem.h"
 #include "vprot_key.h"
+#include "vprot_keyring.h"
 #include "vprot_order.h"
 #include "vprot_queue.h"
 #include "vprot_session.h"
@@ -209,6 +211,11 @@ static int vprot_blt_check_args(const struct drm_vprot_blt *args, bool encrypts)
 		if (args->key_size != DRM_VPROT_KEY_SIZE)
 			return -EINVAL;
 		break;
+	case DRM_VPROT_KEY_KEYRING:
+		if (args->key_size < strlen(DRM_VPROT_KEYRING_PREFIX) ||
+		    args->key_size > DRM_VPROT_MAX_DESCRIPTION)
+			return -EINVAL;
+		break;
 	default:
 		return -EINVAL;
 	}
@@ -261,12 +268,39 @@ static int vprot_job_copy_blts(struct vprot_job *job, const struct drm_vprot_sub
 	return subsamples > VPROT_MAX_SUBSAMPLES ? -E2BIG : fault;
 }
 
+/* Copy in the wrapped content keys, and find those of the keyrings. */
+static int vprot_job_copy_keys(struct vprot_job *job)
+{
+	int fault = 0;
+	u32 i;
+	int ret;
+
+	for (i = 0; i < job->num_blts; i++) {
+		struct vprot_blt *blt = &job->blts[i];
+
+		switch (blt->args.key_form) {
+		case DRM_VPROT_KEY_WRAPPED:
+			if (copy_from_user(blt->wrapped, u64_to_user_ptr(blt->args.key),
+					   sizeof(blt->wrapped)))
+				fault = -EFAULT;
+			break;
+		case DRM_VPROT_KEY_KEYRING:
+			ret = vprot_keyring_find(blt->args.key, blt->args.key_size, &blt->logon);
+			if (ret == -EINVAL)
+				return ret;
+			fault = ret ?: fault;
+			break;
+		}
+	}
+	return fault;
+}
+
 /* Copy in the arrays of the ioctl. What is wrong in one ranks before a fault in the other. */
 static int vprot_job_copy_arrays(struct vprot_job *job, const struct drm_vprot_submit *args)
 {
 	int ret, err;
 
-	ret = vprot_job_copy_blts(job, args);
+	ret = vprot_job_copy_blts(job, args) ?: vprot_job_copy_keys(job);
 	if (ret == -EINVAL || ret == -E2BIG)
 		return ret;
 
@@ -301,21 +335,6 @@ static int vprot_job_copy_subsamples(struct vprot_job *job)
 		next += num;
 		if (!vprot_blt_check_subsamples(blt))
 			job->out_of_range = true;
-	}
-	return 0;
-}
-
-static int vprot_job_copy_keys(struct vprot_job *job)
-{
-	u32 i;
-
-	for (i = 0; i < job->num_blts; i++) {
-		struct vprot_blt *blt = &job->blts[i];
-
-		if (blt->args.key_form == DRM_VPROT_KEY_WRAPPED &&
-		    copy_from_user(blt->wrapped, u64_to_user_ptr(blt->args.key),
-				   sizeof(blt->wrapped)))
-			return -EFAULT;
 	}
 	return 0;
 }
@@ -378,8 +397,16 @@ bool vprot_job_is_refused(const struct vprot_job *job)
 
 static int vprot_job_check_support(const struct vprot_job *job)
 {
-	return job->encrypts && !vprot_read_back_available(job->session->crypto_type) ?
-	       -EOPNOTSUPP : 0;
+	u32 i;
+
+	if (job->encrypts && !vprot_read_back_available(job->session->crypto_type))
+		return -EOPNOTSUPP;
+
+	for (i = 0; i < job->num_blts; i++)
+		if (job->blts[i].args.key_form == DRM_VPROT_KEY_KEYRING &&
+		    !vprot_keyring_available())
+			return -EOPNOTSUPP;
+	return 0;
 }
 
 /* Nothing to open for a job that will be refused. */
@@ -416,6 +443,7 @@ void vprot_job_release(struct vprot_job *job)
 		vprot_surface_close(&blt->dst_surface);
 		vprot_surface_close(&blt->src_surface);
 		vprot_key_put(blt->key);
+		key_put(blt->logon);
 		if (blt->dst)
 			drm_gem_object_put(blt->dst);
 		if (blt->src)
@@ -475,9 +503,7 @@ static int vprot_blt_ioctl(struct drm_file *file, const struct drm_vprot_submit 
 	job->encrypts = encrypts;
 	job->nowait = args->flags & DRM_VPROT_SUBMIT_NOWAIT;
 
-	ret = vprot_job_copy_arrays(job, args) ?:
-	      vprot_job_copy_subsamples(job) ?:
-	      vprot_job_copy_keys(job);
+	ret = vprot_job_copy_arrays(job, args) ?: vprot_job_copy_subsamples(job);
 	if (ret)
 		goto out;
 

@@ -13,6 +13,7 @@
 struct drm_device;
 struct drm_file;
 struct drm_gem_object;
+struct key;
 struct vprot_file;
 struct vprot_key;
 struct vprot_queued;
@@ -43,6 +44,11 @@ struct vprot_blt {
 	const struct drm_vprot_subsample *subsamples;
 	/** @wrapped: the wrapped content key */
 	u8 wrapped[DRM_VPROT_KEY_SIZE];
+	/**
+	 * @logon: the key of the keyring that holds the content key, with a reference, or NULL;
+	 * until submission
+	 */
+	struct key *logon;
 	/** @encrypted: bytes that the key stream covers */
 	u64 encrypted;
 	/** @key: the key it runs under, with a reference; before submission only a content key */

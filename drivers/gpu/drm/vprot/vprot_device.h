@@ -109,6 +109,7 @@ int vprot_crypto_type_check(u32 crypto_type);
 bool vprot_refresh_available(u32 crypto_type);
 bool vprot_read_back_available(u32 crypto_type);
 bool vprot_session_key_readback(void);
+bool vprot_keyring_available(void);
 const char *vprot_cipher_name(void);
 
 /**

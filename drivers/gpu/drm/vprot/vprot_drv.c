@@ -35,7 +35,7 @@
 #define DRIVER_NAME	"vprot"
 #define DRIVER_DESC	"Virtual protected-content device"
 #define DRIVER_MAJOR	1
-#define DRIVER_MINOR	2
+#define DRIVER_MINOR	3
 
 /*
  * Module parameters
@@ -89,6 +89,10 @@ static bool session_key_readback;
 module_param(session_key_readback, bool, 0444);
 MODULE_PARM_DESC(session_key_readback,
 		 "Read back under the session key instead of a read-back key, for clients that know nothing else. Unsafe: whoever records a key exchange can open further sessions with the same key and collect its key stream (N)");
+
+static bool keyring = true;
+module_param(keyring, bool, 0644);
+MODULE_PARM_DESC(keyring, "Take content keys from the kernel's keyrings (Y)");
 
 static char *cipher = "ctr(aes)";
 module_param(cipher, charp, 0444);
@@ -189,6 +193,12 @@ bool vprot_read_back_available(u32 crypto_type)
 bool vprot_session_key_readback(void)
 {
 	return session_key_readback;
+}
+
+/** vprot_keyring_available() - Return: whether content keys may come from the kernel's keyrings */
+bool vprot_keyring_available(void)
+{
+	return IS_ENABLED(CONFIG_KEYS) && READ_ONCE(keyring);
 }
 
 /** vprot_cipher_name() - Return: name of the implementation of ctr(aes) to use */
@@ -316,6 +326,8 @@ static int vprot_get_caps_ioctl(struct drm_device *drm, void *data, struct drm_f
 		args->caps |= DRM_VPROT_CAP_FRESHEN_SESSION_KEY;
 	if (!vprot_session_key_readback())
 		args->caps |= DRM_VPROT_CAP_ENCRYPTED_READ_BACK_KEY;
+	if (vprot_keyring_available())
+		args->caps |= DRM_VPROT_CAP_KEYRING;
 
 	args->crypto_types = 0;
 	for (type = DRM_VPROT_CRYPTO_AES128_CTR; type <= DRM_VPROT_CRYPTO_AES128_CBCS; type++)

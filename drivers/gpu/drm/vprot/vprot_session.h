@@ -11,6 +11,8 @@
 
 #include <drm/vprot_drm.h>
 
+#include "vprot_content.h"
+
 struct drm_device;
 struct drm_file;
 struct vprot_cipher_pool;
@@ -44,18 +46,6 @@ struct vprot_iv_history {
 	u64 count;
 	/** @used: there was one */
 	bool used;
-};
-
-/**
- * struct vprot_content_key - the content key that a session used last
- */
-struct vprot_content_key {
-	/** @key: the key, NULL without */
-	struct vprot_key *key;
-	/** @epoch: epoch of the session key under which @wrapped is wrapped */
-	u64 epoch;
-	/** @wrapped: the wrapped form that @key came in */
-	u8 wrapped[DRM_VPROT_KEY_SIZE];
 };
 
 /**

@@ -3,16 +3,15 @@
  * The submit point: where a job of blits gets its keys and its place, all or nothing.
  */
 #include <linux/errno.h>
+#include <linux/key.h>
 #include <linux/pagemap.h>
 #include <linux/sched/signal.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
 
-#include <crypto/algapi.h>
 #include <crypto/aes.h>
 
 #include "vprot_blt.h"
-#include "vprot_cipher.h"
 #include "vprot_device.h"
 #include "vprot_gem.h"
 #include "vprot_key.h"
@@ -25,67 +24,24 @@
  * struct vprot_submission - what a submission is about to change in its session
  */
 struct vprot_submission {
-	/** @key: the session key that the content keys were unwrapped with */
+	/** @key: the session key at the time when the content keys were got */
 	struct vprot_key *key;
 	/** @content: the session's content key afterwards */
 	struct vprot_content_key content;
+	/** @keyring_err: why a key of the keyrings cannot be used: the first in rank, or 0 */
+	int keyring_err;
 	/** @session_ivs: with STRICT_IV, the session's session_ivs afterwards */
 	struct vprot_iv_history session_ivs;
 	/** @content_ivs: with STRICT_IV, the session's content_ivs afterwards */
 	struct vprot_iv_history content_ivs;
 };
 
-static bool vprot_key_equal(const u8 a[DRM_VPROT_KEY_SIZE], const u8 b[DRM_VPROT_KEY_SIZE])
-{
-	return !crypto_memneq(a, b, DRM_VPROT_KEY_SIZE);
-}
-
-static void vprot_content_set(struct vprot_content_key *content, struct vprot_key *key, u64 epoch,
-			      const u8 wrapped[DRM_VPROT_KEY_SIZE])
-{
-	struct vprot_key *old = content->key;
-
-	content->key = vprot_key_get(key);
-	content->epoch = epoch;
-	memcpy(content->wrapped, wrapped, sizeof(content->wrapped));
-	vprot_key_put(old);
-}
-
-/* Unwrap a content key. @content is the one used before, which often is the same. */
-static int vprot_content_unwrap(struct vprot_content_key *content,
-				const struct vprot_key *session_key,
-				const u8 wrapped[DRM_VPROT_KEY_SIZE])
-{
-	u8 raw[DRM_VPROT_KEY_SIZE];
-	struct vprot_key *key;
-	int ret;
-
-	if (content->key && content->epoch == session_key->epoch &&
-	    vprot_key_equal(content->wrapped, wrapped))
-		return 0;
-
-	ret = vprot_cipher_decrypt_block(session_key->raw, raw, wrapped);
-	if (ret)
-		return ret;
-
-	if (content->key && vprot_key_equal(content->key->raw, raw))
-		key = vprot_key_get(content->key);
-	else
-		key = vprot_key_create(session_key->pool, raw, 0);
-	memzero_explicit(raw, sizeof(raw));
-	if (IS_ERR(key))
-		return PTR_ERR(key);
-
-	vprot_content_set(content, key, session_key->epoch, wrapped);
-	vprot_key_put(key);
-	return 0;
-}
-
 /*
- * Unwrap all content keys under the session key as it is now. Unwrapping takes time and memory, so
- * it comes before the submit point, which then sees whether that key is still the session's.
+ * Get all content keys, those that are wrapped under the session key as it is now. This takes time
+ * and memory, so it comes before the submit point, which then sees whether that key is still the
+ * session's.
  */
-static int vprot_submit_unwrap(struct vprot_job *job, struct vprot_submission *sub)
+static int vprot_submit_get_content_keys(struct vprot_job *job, struct vprot_submission *sub)
 {
 	struct vprot_session *session = job->session;
 	u32 i;
@@ -101,9 +57,23 @@ static int vprot_submit_unwrap(struct vprot_job *job, struct vprot_submission *s
 	for (i = 0; sub->key && i < job->num_blts; i++) {
 		struct vprot_blt *blt = &job->blts[i];
 
-		if (blt->args.key_form != DRM_VPROT_KEY_WRAPPED)
+		switch (blt->args.key_form) {
+		case DRM_VPROT_KEY_WRAPPED:
+			ret = vprot_content_unwrap(&sub->content, sub->key, blt->wrapped);
+			break;
+		case DRM_VPROT_KEY_KEYRING:
+			ret = vprot_content_read(&sub->content, sub->key, blt->logon);
+			break;
+		default:
 			continue;
-		ret = vprot_content_unwrap(&sub->content, sub->key, blt->wrapped);
+		}
+
+		/* The job is going to be refused, but perhaps for something that ranks before. */
+		if (ret == -ENOKEY || ret == -EKEYREJECTED) {
+			if (sub->keyring_err != -ENOKEY)
+				sub->keyring_err = ret;
+			continue;
+		}
 		if (ret)
 			return ret;
 		blt->key = vprot_key_get(sub->content.key);
@@ -184,14 +154,14 @@ static int vprot_submit_check_buffers(struct vprot_job *job)
 	return 0;
 }
 
-static int vprot_submit_check_keys(struct vprot_job *job)
+static int vprot_submit_check_keys(struct vprot_job *job, const struct vprot_submission *sub)
 {
 	struct vprot_session *session = job->session;
 	u32 i;
 
 	lockdep_assert_held(&session->lock);
 
-	if (!session->key)
+	if (!session->key || sub->keyring_err == -ENOKEY)
 		return -ENOKEY;
 	if (job->encrypts && !session->read_back_key && !vprot_session_key_readback())
 		return -ENOKEY;
@@ -202,7 +172,7 @@ static int vprot_submit_check_keys(struct vprot_job *job)
 		if (epoch && epoch != session->key->epoch)
 			return -ESTALE;
 	}
-	return 0;
+	return sub->keyring_err;
 }
 
 /* Bind the destinations. Others may bind them too at this moment; then none is bound. */
@@ -264,6 +234,9 @@ static void vprot_submit_assign_keys(struct vprot_job *job)
 
 		if (!blt->key)
 			blt->key = vprot_key_get(key);
+		/* In the queue it would keep the key of a license that is gone. */
+		key_put(blt->logon);
+		blt->logon = NULL;
 		/*
 		 * What is not bound to this session held nothing when it was checked; others may
 		 * bind and fill it at any time since.
@@ -278,12 +251,12 @@ static bool vprot_submit_has_content_key(const struct vprot_job *job)
 	u32 i;
 
 	for (i = 0; i < job->num_blts; i++)
-		if (job->blts[i].args.key_form == DRM_VPROT_KEY_WRAPPED)
+		if (job->blts[i].args.key_form != DRM_VPROT_KEY_SESSION)
 			return true;
 	return false;
 }
 
-/* Whether the job can be accepted now. -EAGAIN: not with the keys as they were unwrapped. */
+/* Whether the job can be accepted now. -EAGAIN: the session key has changed meanwhile. */
 static int vprot_submit_check(struct vprot_job *job, struct vprot_submission *sub)
 {
 	struct vprot_session *session = job->session;
@@ -293,7 +266,7 @@ static int vprot_submit_check(struct vprot_job *job, struct vprot_submission *su
 
 	ret = vprot_session_alive(session) ?:
 	      vprot_submit_check_buffers(job) ?:
-	      vprot_submit_check_keys(job);
+	      vprot_submit_check_keys(job, sub);
 	if (ret)
 		return ret;
 	if (session->key != sub->key)
@@ -395,7 +368,7 @@ static int vprot_submit_try(struct vprot_job *job)
 	struct vprot_submission sub = {};
 	int ret;
 
-	ret = vprot_submit_unwrap(job, &sub);
+	ret = vprot_submit_get_content_keys(job, &sub);
 	if (ret)
 		goto out;
 
