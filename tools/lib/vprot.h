@@ -469,6 +469,12 @@ struct vprot_blit {
 	 * session key, or NULL
 	 */
 	const void *content_key;
+	/**
+	 * @key_description: for decryption, the description of a logon key in the caller's keyrings
+	 * that holds the content key, or NULL; it begins with DRM_VPROT_KEYRING_PREFIX, and stands
+	 * instead of @content_key
+	 */
+	const char *key_description;
 	/** @epoch: the epoch the session key must have, or 0 for any */
 	uint64_t epoch;
 	/** @result: gets what the driver decided, or NULL; encryption needs it */
@@ -483,8 +489,8 @@ struct vprot_blit {
  *
  * All blits are checked before one runs, and all use the same key epoch.
  *
- * Return: 0; -ENOENT for a buffer of another device; -EACCES, -ENOKEY, -ESTALE and the others that
- * struct drm_vprot_submit lists.
+ * Return: 0; -ENOENT for a buffer of another device; -EINVAL for a blit with both @content_key and
+ * @key_description; -EACCES, -ENOKEY, -ESTALE and the others that struct drm_vprot_submit lists.
  */
 int vprot_session_decryption_blt(struct vprot_session *session, const struct vprot_blit *blits,
 				 size_t num_blits);

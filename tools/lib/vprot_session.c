@@ -177,13 +177,20 @@ static void fill_blt(struct drm_vprot_blt *blt, const struct vprot_blit *blit)
 		.num_subsamples = blit->num_subsamples,
 		.crypt_blocks = blit->crypt_blocks,
 		.skip_blocks = blit->skip_blocks,
-		.key_form = blit->content_key ? DRM_VPROT_KEY_WRAPPED : DRM_VPROT_KEY_SESSION,
-		.key = vprot_ptr(blit->content_key),
-		.key_size = blit->content_key ? VPROT_KEY_SIZE : 0,
 		.epoch = blit->epoch,
 		.result = vprot_ptr(blit->result),
 	};
 	memcpy(blt->iv, blit->iv, sizeof(blt->iv));
+	if (blit->content_key) {
+		blt->key_form = DRM_VPROT_KEY_WRAPPED;
+		blt->key = vprot_ptr(blit->content_key);
+		blt->key_size = VPROT_KEY_SIZE;
+	} else if (blit->key_description) {
+		blt->key_form = DRM_VPROT_KEY_KEYRING;
+		blt->key = vprot_ptr(blit->key_description);
+		/* One that is cut off is too long for the device all the same. */
+		blt->key_size = strnlen(blit->key_description, DRM_VPROT_MAX_DESCRIPTION + 1);
+	}
 }
 
 static int submit(struct vprot_session *session, unsigned long request,
@@ -212,7 +219,7 @@ static int submit(struct vprot_session *session, unsigned long request,
 	for (i = 0; i < batch->num_blits; i++) {
 		const struct vprot_blit *blit = &batch->blits[i];
 
-		if (!blit->src || !blit->dst)
+		if (!blit->src || !blit->dst || (blit->content_key && blit->key_description))
 			return -EINVAL;
 		if (blit->src->dev != session->dev || blit->dst->dev != session->dev)
 			return -ENOENT;
