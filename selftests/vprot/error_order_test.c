@@ -4,6 +4,7 @@
  * two of them are made wrong together.
  */
 #include "kselftest_harness.h"
+#include "keyring.h"
 #include "module.h"
 #include "refusal.h"
 #include "sync.h"
@@ -322,6 +323,105 @@ TEST_F(error_order, decryption_blt)
 	};
 
 	IN_ORDER(DECRYPTION_BLT, &submit, wrong);
+}
+
+/* With a key of a keyring; the other one is wrapped. */
+TEST_F(error_order, keyring)
+{
+	static const char good[] = "vprot:good", bad[] = "fscrypt:xx", none[] = "vprot:none",
+			  size[] = "vprot:size";
+	__u8 key[VT_KEY] = "16 bytes of key.";
+	struct drm_vprot_subsample subsamples[] = { { 0, 64 } };
+	int32_t ring = vt_keyring_new();
+	struct drm_vprot_blt blts[2];
+	struct drm_vprot_submit submit = {
+		.session = self->w.session.handle,
+		.blts = (uintptr_t)blts,
+		.num_blts = 2,
+		.blt_stride = sizeof(blts[0]),
+	};
+
+	vt_logon(ring, good, key, VT_KEY);
+	vt_logon(ring, size, key, VT_KEY - 1);
+	for (int i = 0; i < 2; i++)
+		blts[i] = (struct drm_vprot_blt){
+			.src = self->w.clear.handle,
+			.dst = self->w.unbound.handle,
+			.size = 64,
+			.subsamples = (uintptr_t)subsamples,
+			.num_subsamples = 1,
+			.key_form = i ? DRM_VPROT_KEY_WRAPPED : DRM_VPROT_KEY_KEYRING,
+			.key = i ? (uintptr_t)key : (uintptr_t)good,
+			.key_size = i ? VT_KEY : strlen(good),
+			.result = i ? (uintptr_t)self->w.output : 0,
+		};
+
+	struct wrong wrong[] = {
+		WRONG(ARGUMENT, blts[0].key, (uintptr_t)bad, -EINVAL),
+		WRONG(ARGUMENT, blts[0].key_size, 0, -EINVAL),
+		WRONG(ARGUMENT, blts[0].key_size, 5, -EINVAL),
+		WRONG(ARGUMENT, blts[0].key_size, DRM_VPROT_MAX_DESCRIPTION + 1, -EINVAL),
+		WRONG(FAULT, blts[0].key, (uintptr_t)self->w.bad, -EFAULT),
+		WRONG(FAULT, blts[1].key, (uintptr_t)self->w.bad, -EFAULT),
+		WRONG(FAULT, blts[1].subsamples, (uintptr_t)self->w.bad, -EFAULT),
+		WRONG(FAULT, blts[1].result, (uintptr_t)self->w.read_only, -EFAULT),
+		WRONG(UNKNOWN, submit.session, VT_NO_HANDLE, -ENOENT),
+		WRONG(UNKNOWN, blts[0].src, VT_NO_HANDLE, -ENOENT),
+		WRONG(ACCESS, blts[0].dst, self->w.others.handle, -EACCES),
+		WRONG(NO_KEY, submit.session, self->w.keyless.handle, -ENOKEY),
+		WRONG(NO_KEY, blts[0].key, (uintptr_t)none, -ENOKEY),
+		WRONG(STALE, blts[0].epoch, 2, -ESTALE),
+		WRONG(STALE, blts[1].epoch, 99, -ESTALE),
+		WRONG(CONTENT, blts[0].key, (uintptr_t)size, -EKEYREJECTED),
+		WRONG(CONTENT, blts[1].dst_offset, ~0ull, -EINVAL),
+		WRONG(CONTENT, subsamples[0].encrypted, 63, -EINVAL),
+	};
+
+	IN_ORDER(DECRYPTION_BLT, &submit, wrong);
+
+	/* Of two keys that will not do. */
+	blts[1].key_form = DRM_VPROT_KEY_KEYRING;
+	blts[1].key_size = strlen(none);
+	for (int i = 0; i < 2; i++) {
+		blts[i].key = (uintptr_t)size;
+		blts[!i].key = (uintptr_t)none;
+		EXPECT_EQ(-ENOKEY, vt_ioctl(self->w.fd, DRM_IOCTL_VPROT_DECRYPTION_BLT, &submit));
+	}
+}
+
+/* Keys of the keyrings are switched off. These 16 bytes would do in either form. */
+TEST_F(error_order, keyring_switched_off)
+{
+	static const char key[] = "vprot:0123456789";
+	struct drm_vprot_blt blt = {
+		.src = self->w.clear.handle,
+		.dst = self->w.unbound.handle,
+		.size = 64,
+		.key_form = DRM_VPROT_KEY_WRAPPED,
+		.key = (uintptr_t)key,
+		.key_size = VT_KEY,
+	};
+	struct drm_vprot_submit submit = {
+		.session = self->w.session.handle,
+		.blts = (uintptr_t)&blt,
+		.num_blts = 1,
+		.blt_stride = sizeof(blt),
+	};
+	struct wrong wrong[] = {
+		WRONG(ARGUMENT, blt.flags, 1, -EINVAL),
+		WRONG(FAULT, blt.key, (uintptr_t)self->w.bad, -EFAULT),
+		WRONG(FAULT, blt.result, (uintptr_t)self->w.bad, -EFAULT),
+		WRONG(UNKNOWN, submit.session, VT_NO_HANDLE, -ENOENT),
+		WRONG(UNSUPPORTED, blt.key_form, DRM_VPROT_KEY_KEYRING, -EOPNOTSUPP),
+		WRONG(ACCESS, blt.dst, self->w.others.handle, -EACCES),
+		WRONG(NO_KEY, submit.session, self->w.keyless.handle, -ENOKEY),
+		WRONG(STALE, blt.epoch, 99, -ESTALE),
+		WRONG(CONTENT, blt.src_offset, VT_WORLD_SIZE, -EINVAL),
+	};
+
+	vt_set_parameter("keyring", 0);
+	IN_ORDER(DECRYPTION_BLT, &submit, wrong);
+	vt_set_parameter("keyring", 1);
 }
 
 /* To be queued; all of it wins over a queue that is full. */

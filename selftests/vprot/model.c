@@ -111,6 +111,8 @@ static void model_blt(struct vt_model *m, const struct drm_vprot_blt *blt)
 	if (blt->key_form == DRM_VPROT_KEY_WRAPPED) {
 		vt_unwrap(m->session->key, (void *)(uintptr_t)blt->key, content_key);
 		key = content_key;
+	} else if (blt->key_form == DRM_VPROT_KEY_KEYRING) {
+		key = m->logon;
 	}
 	memcpy(data, m->src.map + blt->src_offset, blt->size);
 	if (m->session->crypto_type == DRM_VPROT_CRYPTO_AES128_CBCS) {

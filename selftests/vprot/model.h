@@ -17,6 +17,7 @@ struct vt_model {
 	struct vt_buffer src;		/**< @src: A clear buffer, filled with random bytes. */
 	struct vt_buffer dst;		/**< @dst: A protected buffer. */
 	__u8 *expected;			/**< @expected: What is expected in @dst. */
+	const __u8 *logon;		/**< @logon: What the key of the keyring holds. */
 	__u64 seed;			/**< @seed: For whatever a test needs. */
 };
 
