@@ -311,7 +311,7 @@ TEST_F(limited, without_refresh)
 	__u8 number[VT_KEY] = "untouched";
 	struct vt_ddi11_session s;
 
-	vt_set_parameter("refresh_disable", 1 << DRM_VPROT_CRYPTO_AES128_CTR);
+	vt_caps_off(DRM_VPROT_CAP_FRESHEN_SESSION_KEY, 0);
 	vt_ddi11_open(&self->ddi, NULL, 0);
 	ASSERT_EQ(S_OK, get_caps(&self->ddi, &caps));
 	EXPECT_EQ(ALL_CAPS & ~D3D11_1DDI_CONTENT_PROTECTION_CAPS_FRESHEN_SESSION_KEY, caps.Caps);

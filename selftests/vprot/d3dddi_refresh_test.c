@@ -23,12 +23,12 @@ FIXTURE_SETUP(refresh)
 /* Even after a test that ended early. */
 FIXTURE_TEARDOWN_PARENT(refresh)
 {
-	vt_set_parameter("refresh_disable", 0);
+	vt_caps_off(0, 0);
 }
 
 static void disable_refresh(void)
 {
-	vt_set_parameter("refresh_disable", 1 << DRM_VPROT_CRYPTO_AES128_CTR);
+	vt_caps_off(DRM_VPROT_CAP_FRESHEN_SESSION_KEY, 0);
 }
 
 /* --- FinishSessionKeyRefresh ------------------------------------------------------------------ */
@@ -200,7 +200,7 @@ TEST_F(refresh, can_optionally_support_the_function_for_all_crypto_types)
 	EXPECT_EQ(0, caps_of(&self->ddi, &all) & D3DCPCAPS_FRESHENSESSIONKEY);
 	EXPECT_EQ(D3DDDIERR_NOTAVAILABLE, vt_ddi_finish(&self->s));
 
-	vt_set_parameter("refresh_disable", 0);
+	vt_caps_off(0, 0);
 	vt_ddi_refresh(&self->s);
 	EXPECT_TRUE(vt_ddi_key_works(&self->s));
 }

@@ -47,7 +47,7 @@ TEST_F(ioctl, get_caps)
 	ASSERT_EQ(0, vt_ioctl(self->w.fd, DRM_IOCTL_VPROT_GET_CAPS, &get));
 	EXPECT_EQ(DRM_VPROT_CRYPTO_AES128_CTR, get.crypto_type);
 	EXPECT_EQ(0, get.pad);
-	EXPECT_EQ(0x1 | 0x8 | 0x10 | 0x20 | 0x40 | 0x80 | 1ull << 32, get.caps);
+	EXPECT_EQ(0x1 | 0x8 | 0x10 | 0x20 | 0x40 | 0x80 | 0x400 | 1ull << 32, get.caps);
 	EXPECT_EQ((1 << 1) | (1 << 2), get.crypto_types);
 	EXPECT_EQ((1 << 1) | (1 << 2), get.key_exchange_types);
 	EXPECT_EQ(1, get.buffer_alignment);

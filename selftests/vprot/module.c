@@ -161,6 +161,15 @@ void vt_set_parameter(const char *name, unsigned int value)
 		vt_fatal("parameter %s: %s", name, strerror(errno));
 }
 
+void vt_caps_off(unsigned int ctr, unsigned int cbcs)
+{
+	FILE *file = open_parameter("caps_off", "we");
+
+	fprintf(file, "%u,%u", ctr, cbcs);
+	if (fclose(file))
+		vt_fatal("parameter caps_off: %s", strerror(errno));
+}
+
 void vt_write_file(const char *path, const char *text)
 {
 	int fd = open(path, O_WRONLY | O_CLOEXEC);

@@ -25,6 +25,11 @@ void vt_module_reload(const char *parameters);
 unsigned int vt_parameter(const char *name);
 /** vt_set_parameter() - give it another value; what a test takes for granted */
 void vt_set_parameter(const char *name, unsigned int value);
+/**
+ * vt_caps_off() - switch caps off, for AES128_CTR and for AES128_CBCS, and on again with 0; what a
+ * test takes for granted
+ */
+void vt_caps_off(unsigned int ctr, unsigned int cbcs);
 /** vt_write_file() - write a text to a file of the kernel; what a test takes for granted */
 void vt_write_file(const char *path, const char *text);
 /** vt_firmware_hide() - let the kernel find no firmware; what a test takes for granted */

@@ -54,7 +54,7 @@ TEST_F(session_key_readback, caps)
 	};
 
 	vt_caps(self->s.fd, &caps);
-	EXPECT_EQ(0x1 | 0x8 | 0x10 | 0x20 | 0x40 | 1ull << 32, caps.caps);
+	EXPECT_EQ(0x1 | 0x8 | 0x10 | 0x20 | 0x40 | 0x400 | 1ull << 32, caps.caps);
 	EXPECT_EQ(-EOPNOTSUPP, vt_ioctl(self->s.fd, DRM_IOCTL_VPROT_GET_ENCRYPTION_BLT_KEY, &get));
 	EXPECT_STREQ("untouched", (char *)key);
 }
@@ -118,7 +118,7 @@ TEST_F(session_key_readback, not_with_cbcs)
 	};
 
 	ASSERT_EQ(0, vt_ioctl(self->s.fd, DRM_IOCTL_VPROT_GET_CAPS, &caps));
-	EXPECT_EQ(0x1 | 0x8 | 0x10 | 0x20 | 1ull << 32, caps.caps);
+	EXPECT_EQ(0x1 | 0x8 | 0x10 | 0x20 | 0x400 | 1ull << 32, caps.caps);
 
 	vt_session_create_as(&s, self->s.fd, DRM_VPROT_CRYPTO_AES128_CBCS,
 			     DRM_VPROT_KEY_EXCHANGE_RSAES_OAEP, 0);

@@ -223,7 +223,7 @@ FIXTURE_SETUP(refresh_disabled)
 FIXTURE_TEARDOWN_PARENT(refresh_disabled)
 {
 	/* Even after a test that ended early. */
-	vt_set_parameter("refresh_disable", 0);
+	vt_caps_off(0, 0);
 }
 
 TEST_F(refresh_disabled, by_the_mask)
@@ -233,7 +233,7 @@ TEST_F(refresh_disabled, by_the_mask)
 	__u64 epoch = 99;
 
 	ASSERT_EQ(0, vt_start(&self->s, first));
-	vt_set_parameter("refresh_disable", 1 << DRM_VPROT_CRYPTO_AES128_CTR);
+	vt_caps_off(DRM_VPROT_CAP_FRESHEN_SESSION_KEY, 0);
 	vt_caps(self->s.fd, &caps);
 	EXPECT_EQ(0, caps.caps & DRM_VPROT_CAP_FRESHEN_SESSION_KEY);
 	EXPECT_EQ(-EOPNOTSUPP, vt_start(&self->s, nonce));
@@ -243,8 +243,8 @@ TEST_F(refresh_disabled, by_the_mask)
 	EXPECT_EQ(1, epoch_of(&self->s));
 	EXPECT_TRUE(vt_key_works(&self->s));
 
-	/* Another crypto type's bit does nothing to this one. */
-	vt_set_parameter("refresh_disable", ~(1 << DRM_VPROT_CRYPTO_AES128_CTR));
+	/* Another crypto type's mask does nothing to this one. */
+	vt_caps_off(0, DRM_VPROT_CAP_FRESHEN_SESSION_KEY);
 	vt_caps(self->s.fd, &caps);
 	EXPECT_NE(0, caps.caps & DRM_VPROT_CAP_FRESHEN_SESSION_KEY);
 	vt_refresh(&self->s);

@@ -379,6 +379,33 @@ TEST_F(vprotctl, crypto_type_that_is_switched_off)
 	vt_module_reload("");
 }
 
+TEST_F(vprotctl, caps_that_are_switched_off)
+{
+	vt_module_reload("key_exchange_types=2 channel_types=0");
+	EXPECT_EQ(0, sh("vprotctl caps --json"));
+	EXPECT_TRUE(said("\"key_exchange_types\": [\"RSAES_OAEP\"],"));
+	EXPECT_TRUE(said("\"channel_types\": [],"));
+	EXPECT_EQ(0, sh("vprotctl caps"));
+	EXPECT_TRUE(said("channels            none\n"));
+	vt_module_reload("key_exchange_types=4");
+	EXPECT_EQ(0, sh("vprotctl caps --json"));
+	EXPECT_TRUE(said("\"key_exchange_types\": [\"INTERNAL\"],"));
+	EXPECT_EQ(1, sh("$PLAY $FILM --key $KEYS"));
+	EXPECT_TRUE(said("load the module without key_exchange_types"));
+	vt_module_reload("session_key_readback=1");
+	EXPECT_EQ(1, sh("$PLAY $FILM --key $KEYS"));
+	EXPECT_TRUE(said("the device lacks a cap that playing takes"));
+	/* Unless nothing is refreshed, as that is left to the client. */
+	vt_module_reload("caps_off=0x20");
+	EXPECT_EQ(0, sh("vprotctl caps --json"));
+	EXPECT_TRUE(said("\"CONTENT_KEY\", \"ENCRYPTED_READ_BACK\", "));
+	EXPECT_TRUE(said("\"ENCRYPTED_READ_BACK_KEY\", \"DECRYPTION_BLT\"]"));
+	EXPECT_EQ(1, sh("$PLAY $FILM --key $KEYS"));
+	EXPECT_TRUE(said("use --refresh-every 0, or load the module without caps_off"));
+	EXPECT_EQ(0, sh("$PLAY $FILM --key $KEYS --refresh-every 0"));
+	vt_module_reload("");
+}
+
 TEST_F(vprotctl, play_with_keys_from_a_file)
 {
 	ASSERT_EQ(0, sh("printf '%%s\\n' $KEY:$KID '' $KEYS >keys"));

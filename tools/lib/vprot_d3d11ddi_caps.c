@@ -9,7 +9,7 @@
 #include "vprot_d3d11ddi_priv.h"
 
 /* The bits of the native caps: they have the same values. */
-#define NATIVE_CAPS	0x3ff
+#define NATIVE_CAPS	0x7ff
 
 /* In the order of their indices, those that the device has. */
 static const struct {
@@ -65,7 +65,6 @@ HRESULT ddi11_get_caps(D3D10DDI_HDEVICE hDevice, const GUID *pCryptoType,
 
 	*pCaps = (D3D11_1DDI_VIDEO_CONTENT_PROTECTION_CAPS) {
 		.Caps = (native.caps & NATIVE_CAPS) |
-			D3D11_1DDI_CONTENT_PROTECTION_CAPS_DECRYPTION_BLT |
 			D3DWDDM2_0DDI_CONTENT_PROTECTION_CAPS_HARDWARE_PROTECTED_MEMORY_TRANSITION,
 		.BlockAlignmentSize = native.block_alignment,
 		.ProtectedMemorySize = native.max_protected,
@@ -140,19 +139,25 @@ VOID ddi11_get_certificate(D3D10DDI_HDEVICE hDevice,
 					     CertificateSize));
 }
 
-static HRESULT get_private_data_size(const GUID *crypto_type, const GUID *profile,
-				     const GUID *key_exchange, UINT *input, UINT *output)
+static HRESULT get_private_data_size(const struct ddi_object *device, const GUID *crypto_type,
+				     const GUID *profile, const GUID *key_exchange, UINT *input,
+				     UINT *output)
 {
 	static const GUID null;
+	struct drm_vprot_get_caps caps;
 	HRESULT result;
-	uint32_t native;
 
+	if (!device)
+		return D3DDDIERR_INVALIDHANDLE;
 	if (!crypto_type || !key_exchange || !input || !output)
 		return E_INVALIDARG;
-	result = ddi_crypto_type(crypto_type, profile ? profile : &null, &native);
+	if (ddi_is_null(crypto_type))
+		return D3DDDIERR_NOTAVAILABLE;
+	result = ddi_get_native_caps(device->dev, crypto_type, profile ? profile : &null, &caps);
 	if (result != S_OK)
 		return result;
-	if (!ddi11_key_exchange(key_exchange))
+	/* Bit 0 is that of no type. */
+	if (!(caps.key_exchange_types & 1 << ddi11_key_exchange(key_exchange)))
 		return D3DDDIERR_NOTAVAILABLE;
 	*input = 0;
 	*output = 0;
@@ -164,10 +169,8 @@ VOID ddi11_get_private_data_size(D3D10DDI_HDEVICE hDevice, const GUID *pCryptoTy
 				 UINT *pPrivateInputSize, UINT *pPrivateOutputSize)
 {
 	struct ddi_object *device = ddi11_get(hDevice);
-	HRESULT result = D3DDDIERR_INVALIDHANDLE;
 
-	if (device)
-		result = get_private_data_size(pCryptoType, pDecoderProfile, pKeyExchangeType,
-					       pPrivateInputSize, pPrivateOutputSize);
-	ddi11_report(device, result);
+	ddi11_report(device, get_private_data_size(device, pCryptoType, pDecoderProfile,
+						   pKeyExchangeType, pPrivateInputSize,
+						   pPrivateOutputSize));
 }

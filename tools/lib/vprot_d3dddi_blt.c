@@ -89,29 +89,15 @@ HRESULT ddi_encryption_blt(HANDLE hDevice, const D3DDDIARG_ENCRYPTIONBLT *pData)
  * Decryption
  */
 
-/* How many subsamples one blit of the session's device may have. */
-static int max_subsamples(const struct ddi_blt *blt, uint32_t *max)
-{
-	struct drm_vprot_get_caps caps;
-	int ret;
-
-	ret = vprot_device_get_caps(vprot_session_device(blt->session->session),
-				    blt->session->crypto_type, &caps, sizeof(caps));
-	if (!ret)
-		*max = caps.max_subsamples;
-	return ret;
-}
-
-/* Give a blit the subsamples that block info stands for; free them. */
-static int add_subsamples(const struct ddi_blt *blt, const D3DDDIENCRYPTED_BLOCK_INFO *info,
+/* Give a blit the subsamples that block info stands for, not more than @max; free them. */
+static int add_subsamples(const D3DDDIENCRYPTED_BLOCK_INFO *info, uint32_t max,
 			  struct vprot_blit *blit)
 {
 	uint64_t beginning = info->NumEncryptedBytesAtBeginning, rest = blit->size - beginning;
 	uint64_t skip = info->NumBytesInSkipPattern, encrypt = info->NumBytesInEncryptPattern;
 	struct drm_vprot_subsample *subsamples;
 	uint64_t pairs;
-	uint32_t max, i;
-	int ret;
+	uint32_t i;
 
 	if (beginning > blit->size)
 		return -EINVAL;
@@ -122,9 +108,6 @@ static int add_subsamples(const struct ddi_blt *blt, const D3DDDIENCRYPTED_BLOCK
 	/* No pair is empty: either there is no rest, or a pair has a byte of it at least. */
 	pairs = rest ? (rest - 1) / (skip + encrypt) + 1 : 0;
 
-	ret = max_subsamples(blt, &max);
-	if (ret)
-		return ret;
 	if (pairs >= max)
 		return -E2BIG;
 
@@ -144,14 +127,13 @@ static int add_subsamples(const struct ddi_blt *blt, const D3DDDIENCRYPTED_BLOCK
 }
 
 /* A chain runs on over what is skipped, as only a pattern has it. */
-static int add_chain(const struct ddi_blt *blt, const D3DDDIENCRYPTED_BLOCK_INFO *info,
-		     struct vprot_blit *blit)
+static int add_chain(const D3DDDIENCRYPTED_BLOCK_INFO *info, uint32_t max, struct vprot_blit *blit)
 {
 	UINT skip = info->NumBytesInSkipPattern, encrypt = info->NumBytesInEncryptPattern;
 
 	/* One encrypted run at most. */
 	if (!encrypt)
-		return add_subsamples(blt, info, blit);
+		return add_subsamples(info, max, blit);
 	if (info->NumEncryptedBytesAtBeginning > blit->size)
 		return -EINVAL;
 	if (!skip)
@@ -161,6 +143,24 @@ static int add_chain(const struct ddi_blt *blt, const D3DDDIENCRYPTED_BLOCK_INFO
 	blit->crypt_blocks = encrypt / 16;
 	blit->skip_blocks = skip / 16;
 	return 0;
+}
+
+/* Let a blit be partial as block info says, whatever is left of it when it is done with. */
+static int add_info(const struct ddi_blt *blt, const D3DDDIENCRYPTED_BLOCK_INFO *info,
+		    struct vprot_blit *blit)
+{
+	struct drm_vprot_get_caps caps;
+	int ret;
+
+	ret = vprot_device_get_caps(vprot_session_device(blt->session->session),
+				    blt->session->crypto_type, &caps, sizeof(caps));
+	if (ret)
+		return ret;
+	if (!(caps.caps & DRM_VPROT_CAP_PARTIAL_DECRYPTION))
+		return -EOPNOTSUPP;
+	return blt->session->crypto_type == DRM_VPROT_CRYPTO_AES128_CBCS ?
+	       add_chain(info, caps.max_subsamples, blit) :
+	       add_subsamples(info, caps.max_subsamples, blit);
 }
 
 int ddi_decrypt(const struct ddi_blt *blt, const struct vprot_blit *place, const void *content_key,
@@ -173,10 +173,8 @@ int ddi_decrypt(const struct ddi_blt *blt, const struct vprot_blit *place, const
 	blit.dst = blt->dst->buffer;
 	blit.content_key = content_key;
 	memcpy(blit.iv, iv, sizeof(blit.iv));
-	if (info && blt->session->crypto_type == DRM_VPROT_CRYPTO_AES128_CBCS)
-		ret = add_chain(blt, info, &blit);
-	else if (info)
-		ret = add_subsamples(blt, info, &blit);
+	if (info)
+		ret = add_info(blt, info, &blit);
 	ret = ret ?: vprot_session_decryption_blt(blt->session->session, &blit, 1);
 	free((void *)blit.subsamples);
 	return ret;

@@ -142,6 +142,11 @@ HRESULT vprot_d3dddi_close_adapter(HANDLE hAdapter)
 	return ddi_close(DDI_ADAPTER, hAdapter, NULL);
 }
 
+static bool has_key_exchange(const struct drm_vprot_get_caps *caps)
+{
+	return caps->key_exchange_types & 1 << DRM_VPROT_KEY_EXCHANGE_RSAES_OAEP;
+}
+
 static HRESULT get_content_protection_caps(const struct ddi_object *adapter,
 					   const D3DDDIARG_GETCAPS *data)
 {
@@ -160,7 +165,7 @@ static HRESULT get_content_protection_caps(const struct ddi_object *adapter,
 	memset(caps, 0, sizeof(*caps));
 	/* The native bits have the same values. */
 	caps->Caps = native.caps & D3D9_CAPS;
-	if (native.key_exchange_types & 1 << DRM_VPROT_KEY_EXCHANGE_RSAES_OAEP)
+	if (has_key_exchange(&native))
 		caps->KeyExchangeType = D3DKEYEXCHANGE_RSAES_OAEP;
 	caps->BufferAlignmentStart = native.buffer_alignment;
 	caps->BlockAlignmentSize = native.block_alignment;
@@ -168,33 +173,38 @@ static HRESULT get_content_protection_caps(const struct ddi_object *adapter,
 	return S_OK;
 }
 
-/* Sessions and channels have the same one: that of the driver. */
-static bool has_certificate(const DDICERTIFICATEINFO *query)
+/* Sessions and channels have the same one, that of the driver: what is on offer has one. */
+static HRESULT check_certificate(struct vprot_device *dev, const DDICERTIFICATEINFO *query)
 {
-	static const GUID no_profile;
-	uint32_t crypto_type;
+	static const GUID null;
+	struct drm_vprot_get_caps caps;
+	bool on_offer = false;
+	HRESULT result = S_OK;
 
-	switch (query->CertificateType) {
-	case D3DDDI_CERTTYPE_AUTHENTICATED_CHANNEL:
-		return query->ChannelType == DDIAUTHENTICATEDCHANNEL_DRIVER_SOFTWARE;
-	case D3DDDI_CERTTYPE_CRYPTOSESSION:
-		return ddi_crypto_type(&query->CryptoSessionType, &no_profile,
-				       &crypto_type) == S_OK;
-	default:
-		return false;
+	if (query->CertificateType == D3DDDI_CERTTYPE_AUTHENTICATED_CHANNEL &&
+	    query->ChannelType == DDIAUTHENTICATEDCHANNEL_DRIVER_SOFTWARE) {
+		result = ddi_get_native_caps(dev, &null, &null, &caps);
+		on_offer = result == S_OK && caps.channel_types & 1 << DRM_VPROT_CHANNEL_SOFTWARE;
+	} else if (query->CertificateType == D3DDDI_CERTTYPE_CRYPTOSESSION &&
+		   !ddi_is_null(&query->CryptoSessionType)) {
+		result = ddi_get_native_caps(dev, &query->CryptoSessionType, &null, &caps);
+		on_offer = result == S_OK && has_key_exchange(&caps);
 	}
+	if (result == S_OK && !on_offer)
+		result = D3DDDIERR_NOTAVAILABLE;
+	return result;
 }
 
 HRESULT ddi_get_certificate(struct vprot_device *dev, const DDICERTIFICATEINFO *query,
 			    bool wants_size, void *data, UINT data_size)
 {
-	HRESULT result = S_OK;
+	HRESULT result = check_certificate(dev, query);
 	uint8_t *chain;
 	size_t size;
 	int ret;
 
-	if (!has_certificate(query))
-		return D3DDDIERR_NOTAVAILABLE;
+	if (result != S_OK)
+		return result;
 
 	ret = vprot_device_get_certificate(dev, &chain, &size);
 	if (ret)

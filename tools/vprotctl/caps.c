@@ -22,6 +22,7 @@ static const struct {
 	{ DRM_VPROT_CAP_FRESHEN_SESSION_KEY, "FRESHEN_SESSION_KEY" },
 	{ DRM_VPROT_CAP_ENCRYPTED_READ_BACK, "ENCRYPTED_READ_BACK" },
 	{ DRM_VPROT_CAP_ENCRYPTED_READ_BACK_KEY, "ENCRYPTED_READ_BACK_KEY" },
+	{ DRM_VPROT_CAP_DECRYPTION_BLT, "DECRYPTION_BLT" },
 	{ DRM_VPROT_CAP_KEYRING, "KEYRING" },
 };
 
@@ -64,9 +65,9 @@ static void print_exchanges(const struct drm_vprot_get_caps *caps, const char *s
 	bool oaep = caps->key_exchange_types & (1 << DRM_VPROT_KEY_EXCHANGE_RSAES_OAEP);
 
 	if (oaep)
-		printf("%sRSAES_OAEP%s%s", quote, quote, separator);
+		printf("%sRSAES_OAEP%s", quote, quote);
 	if (caps->key_exchange_types & (1 << DRM_VPROT_KEY_EXCHANGE_INTERNAL))
-		printf("%sINTERNAL%s", quote, quote);
+		printf("%s%sINTERNAL%s", oaep ? separator : "", quote, quote);
 }
 
 static void print_size(const char *before, uint64_t bytes, const char *after)
@@ -121,7 +122,8 @@ static void print_text(const struct drm_vprot_get_caps *caps)
 		printf("channels            %u for a file, %u in all; %u processes let in by a file\n",
 		       caps->max_file_channels, caps->max_channels, caps->max_file_processes);
 	else
-		printf("channels            none without a certificate chain\n");
+		printf("channels            none%s\n",
+		       caps->certificate_size ? "" : " without a certificate chain");
 	print_size("protected memory    ", caps->max_file_protected, " for a file");
 	print_size(", ", caps->max_protected, " in all\n");
 }

@@ -79,12 +79,30 @@ static int draw_read_back_key(struct client *client)
 	ret = vprot_session_get_encryption_blt_key(client->session, wrapped, sizeof(wrapped),
 						   NULL);
 	fail_if_gone(ret);
-	if (ret == -EOPNOTSUPP)
-		fail("the module reads back under the session key; load it without session_key_readback=1");
 	ret = ret ?: vprot_client_unwrap_key(client->key, wrapped, client->read_back_key);
 	if (ret && ret != -EKEYREVOKED)
 		fail("cannot get a read-back key: %s", strerror(-ret));
 	return ret;
+}
+
+/* What it takes to play, whatever the film is like. A refresh is not asked for by all. */
+static void check_caps(const struct client *client)
+{
+	const uint64_t needed = DRM_VPROT_CAP_DECRYPTION_BLT | DRM_VPROT_CAP_PARTIAL_DECRYPTION |
+				DRM_VPROT_CAP_CONTENT_KEY | DRM_VPROT_CAP_ENCRYPTED_READ_BACK_KEY;
+	struct drm_vprot_get_caps caps;
+	int ret;
+
+	ret = vprot_device_get_caps(client->dev, client->crypto_type, &caps, sizeof(caps));
+	fail_if_gone(ret);
+	if (ret == -EOPNOTSUPP)
+		fail("the device does not offer what the film is encrypted with; load the module without crypto_types");
+	if (ret)
+		fail("the device does not answer: %s", strerror(-ret));
+	if (!(caps.key_exchange_types & 1 << DRM_VPROT_KEY_EXCHANGE_RSAES_OAEP))
+		fail("the device does not take keys from its clients; load the module without key_exchange_types");
+	if (needed & ~caps.caps)
+		fail("the device lacks a cap that playing takes, see 'vprotctl caps'; load the module without caps_off and session_key_readback");
 }
 
 /* Returns 0, or -EKEYREVOKED when the session was lost before it was complete. */
@@ -95,9 +113,6 @@ static int begin_session(struct client *client)
 	ret = vprot_session_create(client->dev, client->crypto_type,
 				   DRM_VPROT_KEY_EXCHANGE_RSAES_OAEP, 0, &client->session);
 	fail_if_gone(ret);
-	/* That it has an identity was seen before. */
-	if (ret == -EOPNOTSUPP)
-		fail("the device does not offer what the film is encrypted with; load the module without crypto_types");
 	if (ret)
 		fail("cannot create a session: %s", strerror(-ret));
 	return agree_on_key(client) ?: draw_read_back_key(client);
@@ -124,6 +139,7 @@ void client_open(struct client *client, uint32_t crypto_type, const char *root_p
 	pthread_mutex_init(&client->lock, NULL);
 	client->dev = open_device();
 	open_identity(client, root_path);
+	check_caps(client);
 	if (begin_session(client))
 		client_renew(client);
 }

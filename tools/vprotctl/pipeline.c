@@ -386,7 +386,7 @@ static bool refresh(struct pipeline *pipeline, const AVPacket *next, unsigned in
 	if (ret == -EKEYREVOKED)
 		return false;
 	if (ret == -EOPNOTSUPP)
-		fail("the device does not refresh session keys; use --refresh-every 0, or load the module without refresh_disable");
+		fail("the device does not refresh session keys; use --refresh-every 0, or load the module without caps_off");
 	if (ret)
 		fail("the session key cannot be refreshed: %s", strerror(-ret));
 

@@ -157,6 +157,10 @@ enum drm_vprot_key_exchange_type {
  */
 #define DRM_VPROT_CAP_ENCRYPTED_READ_BACK_KEY	(1 << 7)
 /**
+ * DRM_VPROT_CAP_DECRYPTION_BLT - decryption blits are there
+ */
+#define DRM_VPROT_CAP_DECRYPTION_BLT		(1 << 10)
+/**
  * DRM_VPROT_CAP_KEYRING - decryption blits take content keys of the kernel's keyrings
  *
  * See DRM_VPROT_KEY_KEYRING. Windows has no such cap.
@@ -415,9 +419,9 @@ struct drm_vprot_finish_session_key_refresh {
  * Draws a new random read-back key each time; encryption blits submitted after the call use it. It
  * outlives a refresh of the session key and is dropped by a key exchange.
  *
- * Errors: -ENOENT for an unknown session, -EOPNOTSUPP when read-back uses the session key
- * (DRM_VPROT_CAP_ENCRYPTED_READ_BACK_KEY is missing), -EKEYREVOKED after loss, -ENOKEY without a
- * session key.
+ * Errors: -ENOENT for an unknown session, -EOPNOTSUPP when there is no read-back or it uses the
+ * session key (DRM_VPROT_CAP_ENCRYPTED_READ_BACK_KEY is missing), -EKEYREVOKED after loss, -ENOKEY
+ * without a session key.
  */
 struct drm_vprot_get_encryption_blt_key {
 	/** @handle: In: handle of the session. */
@@ -670,13 +674,14 @@ struct drm_vprot_sync {
  * protected to a clear one.
  *
  * Errors: -E2BIG for more blits, subsamples or syncobjs than the caps say, -ENOENT for an unknown
- * session, buffer or syncobj, -EOPNOTSUPP for an encryption blit or a key of a keyring that the
- * caps of the session's crypto type lack, -EKEYREVOKED after loss, -EACCES for any other pair of
- * buffers and for a protected buffer that is bound to another session, -ENOKEY without a session
- * key or, in an encryption blit, without a read-back key, -ESTALE when another epoch than the
- * expected one is current, -EINTR when the process was killed or, before the blits are accepted, a
- * signal came, -ENOSPC when the queue is full, -ETIMEDOUT when another device does not get done
- * with a buffer. A syncobj to wait for that has no fence (yet) is -EINVAL, ranked with the ranges.
+ * session, buffer or syncobj, -EOPNOTSUPP for what the caps of the session's crypto type lack
+ * (decryption or encryption blits, subsamples and patterns, content keys, wrapped or of a
+ * keyring), -EKEYREVOKED after loss, -EACCES for any other pair of buffers and for a protected
+ * buffer that is bound to another session, -ENOKEY without a session key or, in an encryption
+ * blit, without a read-back key, -ESTALE when another epoch than the expected one is current,
+ * -EINTR when the process was killed or, before the blits are accepted, a signal came, -ENOSPC
+ * when the queue is full, -ETIMEDOUT when another device does not get done with a buffer. A
+ * syncobj to wait for that has no fence (yet) is -EINVAL, ranked with the ranges.
  *
  * -ENOKEY is also whatever keeps the caller from a key of a keyring: there is none of that
  * description, he may not search it, it has expired or was revoked. The kernel's keyrings forget

@@ -16,6 +16,7 @@
 #include <drm/drm_gem.h>
 
 #include "vprot_blt.h"
+#include "vprot_caps.h"
 #include "vprot_device.h"
 #include "vprot_gem.h"
 #include "vprot_key.h"
@@ -395,18 +396,24 @@ bool vprot_job_is_refused(const struct vprot_job *job)
 	return job->misplaced || job->out_of_range || job->syncs.unsubmitted;
 }
 
-static int vprot_job_check_support(const struct vprot_job *job)
+/* Whether the session's crypto type has the caps that its blits need. */
+static int vprot_job_check_caps(const struct vprot_job *job)
 {
+	u64 needed = job->encrypts ? DRM_VPROT_CAP_ENCRYPTED_READ_BACK :
+				     DRM_VPROT_CAP_DECRYPTION_BLT;
 	u32 i;
 
-	if (job->encrypts && !vprot_read_back_available(job->session->crypto_type))
-		return -EOPNOTSUPP;
+	for (i = 0; i < job->num_blts; i++) {
+		const struct drm_vprot_blt *args = &job->blts[i].args;
 
-	for (i = 0; i < job->num_blts; i++)
-		if (job->blts[i].args.key_form == DRM_VPROT_KEY_KEYRING &&
-		    !vprot_keyring_available())
-			return -EOPNOTSUPP;
-	return 0;
+		if (args->num_subsamples || args->crypt_blocks)
+			needed |= DRM_VPROT_CAP_PARTIAL_DECRYPTION;
+		if (args->key_form == DRM_VPROT_KEY_WRAPPED)
+			needed |= DRM_VPROT_CAP_CONTENT_KEY;
+		else if (args->key_form == DRM_VPROT_KEY_KEYRING)
+			needed |= DRM_VPROT_CAP_KEYRING;
+	}
+	return vprot_caps_check(job->session->crypto_type, needed);
 }
 
 /* Nothing to open for a job that will be refused. */
@@ -509,7 +516,7 @@ static int vprot_blt_ioctl(struct drm_file *file, const struct drm_vprot_submit 
 
 	ret = vprot_job_lookup(job, file, args->session) ?:
 	      vprot_syncs_lookup(&job->syncs, file) ?:
-	      vprot_job_check_support(job) ?:
+	      vprot_job_check_caps(job) ?:
 	      vprot_job_open_surfaces(job) ?:
 	      (queued ? vprot_queue_prepare(job, vfile) : vprot_order_wait(job)) ?:
 	      vprot_submit(job);

@@ -11,6 +11,7 @@
 #include <drm/drm_drv.h>
 #include <drm/drm_managed.h>
 
+#include "vprot_caps.h"
 #include "vprot_channel.h"
 #include "vprot_device.h"
 #include "vprot_identity.h"
@@ -26,15 +27,19 @@ static void vprot_channel_fini(struct drm_device *drm, void *data)
  * vprot_channel_init() - see to it that channels can be made
  * @vdev: the device
  *
- * Holds the implementation of AES-CMAC, so that a channel that gets its own instance of it fails
- * for lack of memory only.
+ * Holds the implementation of AES-CMAC if channels are on offer, so that one that gets its own
+ * instance of it fails for lack of memory only.
  *
  * Return: 0 or the crypto API's error.
  */
 int vprot_channel_init(struct vprot_device *vdev)
 {
-	struct crypto_shash *cmac = crypto_alloc_shash("cmac(aes)", 0, 0);
+	struct crypto_shash *cmac;
 
+	if (vprot_channel_type_check(vdev, DRM_VPROT_CHANNEL_SOFTWARE))
+		return 0;
+
+	cmac = crypto_alloc_shash("cmac(aes)", 0, 0);
 	if (IS_ERR(cmac))
 		return PTR_ERR(cmac);
 	return drmm_add_action_or_reset(&vdev->drm, vprot_channel_fini, cmac);
@@ -215,12 +220,8 @@ int vprot_channel_create_ioctl(struct drm_device *drm, void *data, struct drm_fi
 
 	if (args->flags || args->pad)
 		return -EINVAL;
-	if (args->type != DRM_VPROT_CHANNEL_SOFTWARE && args->type != DRM_VPROT_CHANNEL_HARDWARE)
-		return -EINVAL;
-	if (args->type == DRM_VPROT_CHANNEL_HARDWARE || !vdev->identity)
-		return -EOPNOTSUPP;
 
-	ret = vprot_channel_reserve(vfile);
+	ret = vprot_channel_type_check(vdev, args->type) ?: vprot_channel_reserve(vfile);
 	if (ret)
 		return ret;
 

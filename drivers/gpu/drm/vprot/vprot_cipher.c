@@ -12,6 +12,7 @@
 #include <drm/drm_print.h>
 #include <drm/vprot_drm.h>
 
+#include "vprot_caps.h"
 #include "vprot_cipher.h"
 #include "vprot_device.h"
 

@@ -96,7 +96,7 @@ void vprot_file_put(struct vprot_file *vfile);
 
 void vprot_debugfs_init(struct drm_minor *minor);
 
-/* Limits and switches, set as module parameters. */
+/* Limits and the like, set as module parameters. */
 u32 vprot_max_sessions(void);
 u32 vprot_max_file_sessions(void);
 u32 vprot_max_channels(void);
@@ -105,11 +105,6 @@ u64 vprot_max_protected(void);
 u64 vprot_max_file_protected(void);
 u32 vprot_max_queued_blts(void);
 unsigned long vprot_wait_timeout(void);
-int vprot_crypto_type_check(u32 crypto_type);
-bool vprot_refresh_available(u32 crypto_type);
-bool vprot_read_back_available(u32 crypto_type);
-bool vprot_session_key_readback(void);
-bool vprot_keyring_available(void);
 const char *vprot_cipher_name(void);
 
 /**

@@ -21,6 +21,7 @@
 #include <drm/vprot_drm.h>
 
 #include "vprot_blt.h"
+#include "vprot_caps.h"
 #include "vprot_channel.h"
 #include "vprot_compat.h"
 #include "vprot_device.h"
@@ -74,26 +75,6 @@ module_param(wait_timeout_ms, uint, 0644);
 MODULE_PARM_DESC(wait_timeout_ms,
 		 "Time in ms after which a queued blit no longer waits for others' fences (10000)");
 
-static unsigned int crypto_types = BIT(DRM_VPROT_CRYPTO_AES128_CTR) |
-				   BIT(DRM_VPROT_CRYPTO_AES128_CBCS);
-module_param(crypto_types, uint, 0444);
-MODULE_PARM_DESC(crypto_types,
-		 "Mask of (1 << crypto type) of what is on offer: 2 AES128_CTR, 4 AES128_CBCS (6)");
-
-static unsigned int refresh_disable;
-module_param(refresh_disable, uint, 0644);
-MODULE_PARM_DESC(refresh_disable,
-		 "Mask of (1 << crypto type) whose session key refresh is not available, for tests of clients (0)");
-
-static bool session_key_readback;
-module_param(session_key_readback, bool, 0444);
-MODULE_PARM_DESC(session_key_readback,
-		 "Read back under the session key instead of a read-back key, for clients that know nothing else. Unsafe: whoever records a key exchange can open further sessions with the same key and collect its key stream (N)");
-
-static bool keyring = true;
-module_param(keyring, bool, 0644);
-MODULE_PARM_DESC(keyring, "Take content keys from the kernel's keyrings (Y)");
-
 static char *cipher = "ctr(aes)";
 module_param(cipher, charp, 0444);
 MODULE_PARM_DESC(cipher, "Implementation of ctr(aes), by its name in /proc/crypto (the fastest)");
@@ -144,61 +125,6 @@ u32 vprot_max_queued_blts(void)
 unsigned long vprot_wait_timeout(void)
 {
 	return max(1UL, msecs_to_jiffies(READ_ONCE(wait_timeout_ms)));
-}
-
-/**
- * vprot_crypto_type_check() - whether the device has a crypto type
- * @crypto_type: the value to check
- *
- * Return: 0; -EINVAL when it is none of &enum drm_vprot_crypto_type; -EOPNOTSUPP when the
- * administrator has switched it off.
- */
-int vprot_crypto_type_check(u32 crypto_type)
-{
-	switch (crypto_type) {
-	case DRM_VPROT_CRYPTO_AES128_CTR:
-	case DRM_VPROT_CRYPTO_AES128_CBCS:
-		return crypto_types & BIT(crypto_type) ? 0 : -EOPNOTSUPP;
-	default:
-		return -EINVAL;
-	}
-}
-
-/**
- * vprot_refresh_available() - whether session keys can be refreshed
- * @crypto_type: one of &enum drm_vprot_crypto_type
- *
- * Return: false if the administrator has switched it off for the crypto type.
- */
-bool vprot_refresh_available(u32 crypto_type)
-{
-	return !(READ_ONCE(refresh_disable) & BIT(crypto_type));
-}
-
-/**
- * vprot_read_back_available() - whether protected buffers can be read back
- * @crypto_type: one of &enum drm_vprot_crypto_type
- *
- * Read-back is in CTR mode, and no session key is used in two modes: where it is for CBC, only a
- * read-back key will do.
- *
- * Return: true if encryption blits are there.
- */
-bool vprot_read_back_available(u32 crypto_type)
-{
-	return crypto_type != DRM_VPROT_CRYPTO_AES128_CBCS || !session_key_readback;
-}
-
-/** vprot_session_key_readback() - Return: whether read-back is under the session key */
-bool vprot_session_key_readback(void)
-{
-	return session_key_readback;
-}
-
-/** vprot_keyring_available() - Return: whether content keys may come from the kernel's keyrings */
-bool vprot_keyring_available(void)
-{
-	return IS_ENABLED(CONFIG_KEYS) && READ_ONCE(keyring);
 }
 
 /** vprot_cipher_name() - Return: name of the implementation of ctr(aes) to use */
@@ -307,57 +233,6 @@ static void __maybe_unused vprot_show_fdinfo(struct drm_printer *p, struct drm_f
  * DRM driver
  */
 
-static int vprot_get_caps_ioctl(struct drm_device *drm, void *data, struct drm_file *file)
-{
-	struct vprot_device *vdev = to_vprot_device(drm);
-	struct drm_vprot_get_caps *args = data;
-	u32 type;
-	int ret;
-
-	ret = args->pad ? -EINVAL : vprot_crypto_type_check(args->crypto_type);
-	if (ret)
-		return ret;
-
-	args->caps = DRM_VPROT_CAP_SOFTWARE | DRM_VPROT_CAP_PARTIAL_DECRYPTION |
-		     DRM_VPROT_CAP_CONTENT_KEY;
-	if (vprot_read_back_available(args->crypto_type))
-		args->caps |= DRM_VPROT_CAP_ENCRYPTED_READ_BACK;
-	if (vprot_refresh_available(args->crypto_type))
-		args->caps |= DRM_VPROT_CAP_FRESHEN_SESSION_KEY;
-	if (!vprot_session_key_readback())
-		args->caps |= DRM_VPROT_CAP_ENCRYPTED_READ_BACK_KEY;
-	if (vprot_keyring_available())
-		args->caps |= DRM_VPROT_CAP_KEYRING;
-
-	args->crypto_types = 0;
-	for (type = DRM_VPROT_CRYPTO_AES128_CTR; type <= DRM_VPROT_CRYPTO_AES128_CBCS; type++)
-		if (!vprot_crypto_type_check(type))
-			args->crypto_types |= BIT(type);
-	args->key_exchange_types = BIT(DRM_VPROT_KEY_EXCHANGE_INTERNAL);
-	if (vdev->identity)
-		args->key_exchange_types |= BIT(DRM_VPROT_KEY_EXCHANGE_RSAES_OAEP);
-
-	args->buffer_alignment = 1;
-	args->block_alignment = 1;
-	args->key_size = DRM_VPROT_KEY_SIZE;
-	args->certificate_size = vprot_identity_certificate_size(vdev);
-	args->max_blts = VPROT_MAX_BLTS;
-	args->max_subsamples = VPROT_MAX_SUBSAMPLES;
-	args->max_blt_size = VPROT_MAX_BLT_SIZE;
-	args->max_buffer_size = VPROT_MAX_BUFFER_SIZE;
-	args->max_file_sessions = vprot_max_file_sessions();
-	args->max_sessions = vprot_max_sessions();
-	args->max_file_protected = vprot_max_file_protected();
-	args->max_protected = vprot_max_protected();
-	args->max_syncs = VPROT_MAX_SYNCS;
-	args->max_queued_blts = vprot_max_queued_blts();
-	args->channel_types = vdev->identity ? BIT(DRM_VPROT_CHANNEL_SOFTWARE) : 0;
-	args->max_file_channels = vprot_max_file_channels();
-	args->max_channels = vprot_max_channels();
-	args->max_file_processes = VPROT_MAX_PROCESSES;
-	return 0;
-}
-
 #define VPROT_IOCTL(name, func)	DRM_IOCTL_DEF_DRV(VPROT_##name, func, DRM_RENDER_ALLOW)
 
 static const struct drm_ioctl_desc vprot_ioctls[] = {
@@ -445,8 +320,8 @@ static int vprot_probe(struct platform_device *pdev)
 	platform_set_drvdata(pdev, vdev);
 
 	ret = drmm_mutex_init(&vdev->drm, &vdev->sessions_lock) ?:
-	      vprot_ciphers_init(vdev) ?: vprot_channel_init(vdev) ?:
-	      vprot_identity_init(vdev);
+	      vprot_ciphers_init(vdev) ?: vprot_identity_init(vdev) ?:
+	      vprot_channel_init(vdev);
 	if (ret)
 		return ret;
 

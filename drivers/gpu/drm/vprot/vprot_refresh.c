@@ -9,6 +9,7 @@
 
 #include <drm/drm_file.h>
 
+#include "vprot_caps.h"
 #include "vprot_cipher.h"
 #include "vprot_device.h"
 #include "vprot_key.h"
@@ -83,7 +84,7 @@ static struct vprot_session *vprot_session_lookup_refresh(struct drm_file *file,
 		return ERR_PTR(-ENOENT);
 
 	if (session->key_exchange_type != DRM_VPROT_KEY_EXCHANGE_INTERNAL &&
-	    vprot_refresh_available(session->crypto_type))
+	    !vprot_caps_check(session->crypto_type, DRM_VPROT_CAP_FRESHEN_SESSION_KEY))
 		return session;
 
 	vprot_session_put(session);
@@ -309,10 +310,10 @@ int vprot_get_encryption_blt_key_ioctl(struct drm_device *drm, void *data, struc
 	session = vprot_session_lookup(file, args->handle);
 	if (!session)
 		ret = -ENOENT;
-	else if (vprot_session_key_readback())
-		ret = -EOPNOTSUPP;
 	else
-		ret = vprot_session_draw_read_back_key(session, args);
+		ret = vprot_caps_check(session->crypto_type,
+				       DRM_VPROT_CAP_ENCRYPTED_READ_BACK_KEY) ?:
+		      vprot_session_draw_read_back_key(session, args);
 	if (session)
 		vprot_session_put(session);
 

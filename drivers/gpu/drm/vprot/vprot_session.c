@@ -9,6 +9,7 @@
 
 #include <drm/drm_drv.h>
 
+#include "vprot_caps.h"
 #include "vprot_device.h"
 #include "vprot_gem.h"
 #include "vprot_key.h"
@@ -360,27 +361,18 @@ int vprot_session_create_ioctl(struct drm_device *drm, void *data, struct drm_fi
 	struct vprot_file *vfile = file->driver_priv;
 	struct drm_vprot_session_create *args = data;
 	struct vprot_session *session;
-	int offered, ret;
+	int crypto, exchange, ret;
 
-	offered = vprot_crypto_type_check(args->crypto_type);
-	if (offered == -EINVAL || args->flags & ~DRM_VPROT_SESSION_STRICT_IV)
+	crypto = vprot_crypto_type_check(args->crypto_type);
+	exchange = vprot_key_exchange_type_check(vdev, args->key_exchange_type);
+	if (crypto == -EINVAL || exchange == -EINVAL ||
+	    args->flags & ~DRM_VPROT_SESSION_STRICT_IV)
 		return -EINVAL;
 	/* There is no counter that could be used twice. */
 	if (args->crypto_type == DRM_VPROT_CRYPTO_AES128_CBCS && args->flags)
 		return -EINVAL;
 
-	switch (args->key_exchange_type) {
-	case DRM_VPROT_KEY_EXCHANGE_RSAES_OAEP:
-		if (!vdev->identity)
-			return -EOPNOTSUPP;
-		break;
-	case DRM_VPROT_KEY_EXCHANGE_INTERNAL:
-		break;
-	default:
-		return -EINVAL;
-	}
-
-	ret = offered ?: vprot_session_reserve(vfile);
+	ret = crypto ?: exchange ?: vprot_session_reserve(vfile);
 	if (ret)
 		return ret;
 

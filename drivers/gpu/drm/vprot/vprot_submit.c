@@ -12,6 +12,7 @@
 #include <crypto/aes.h>
 
 #include "vprot_blt.h"
+#include "vprot_caps.h"
 #include "vprot_device.h"
 #include "vprot_gem.h"
 #include "vprot_key.h"
