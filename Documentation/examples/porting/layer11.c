@@ -151,9 +151,10 @@ HRESULT context_map(struct texture *texture, void **data, UINT *row_pitch)
  */
 
 /* guide: caps */
-#define SAME_CAPS		0x1fff	/* the bits that have the same meaning in DDI and API */
-#define HARDWARE_TEARDOWN	0x2000	/* D3D11_CONTENT_PROTECTION_CAPS_HARDWARE_TEARDOWN */
-#define DRM_COMMUNICATION	0x4000	/* D3D11_CONTENT_PROTECTION_CAPS_HARDWARE_DRM_COMMUNICATION */
+/* The bits that have the same meaning in DDI and API; the API's D3D11_CONTENT_PROTECTION_CAPS_* */
+#define SAME_CAPS			0x1fff
+#define HARDWARE_TEARDOWN		0x2000
+#define HARDWARE_DRM_COMMUNICATION	0x4000
 
 static UINT api_caps(UINT caps)
 {
@@ -161,7 +162,7 @@ static UINT api_caps(UINT caps)
 	UINT api = (caps & SAME_CAPS) | HARDWARE_TEARDOWN;
 
 	if (caps & D3DWDDM2_0DDI_CONTENT_PROTECTION_CAPS_HARDWARE_DRM_COMMUNICATION)
-		api |= DRM_COMMUNICATION;
+		api |= HARDWARE_DRM_COMMUNICATION;
 	return api;
 }
 /* guide: end */
