@@ -123,8 +123,9 @@ typedef VOID (*PFND3D11_1DDI_GETCAPTUREHANDLE)(D3D10DDI_HDEVICE hDevice,
  * or: E_INVALIDARG for a NULL pointer, an index or a size that is not valid;
  * D3DDDIERR_INVALIDHANDLE for a handle whose memory is NULL, was not created as such a thing, is of
  * another hDevice, or was destroyed; D3DDDIERR_DEVICEREMOVED when the session's key was lost or the
- * device is gone; E_OUTOFMEMORY; E_FAIL. Beyond these each member has its own. Outputs are written
- * with S_OK only, but for answers of a channel. Any thread may call any function at any time.
+ * device is gone; D3DDDIERR_NOTAVAILABLE for what the caps do not have; E_OUTOFMEMORY; E_FAIL.
+ * Beyond these each member has its own. Outputs are written with S_OK only, but for answers of a
+ * channel. Any thread may call any function at any time.
  */
 typedef struct D3D11_1DDI_VIDEODEVICEFUNCS {
 	/**
