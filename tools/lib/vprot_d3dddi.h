@@ -62,8 +62,8 @@ typedef HRESULT (*PFND3DDDI_DECRYPTIONBLT)(HANDLE hDevice, const D3DDDIARG_DECRY
  * for a NULL pointer, an index or a size that is not valid; D3DDDIERR_INVALIDHANDLE for a handle
  * that is NULL, unknown, destroyed, of another kind, or of another hDevice; D3DDDIERR_DEVICEREMOVED
  * when the session's key was lost or the device is gone; D3DDDIERR_NOTAVAILABLE for what the caps
- * do not have; E_OUTOFMEMORY; E_FAIL. Beyond these each member has its own. Outputs are written with
- * S_OK only, but for answers of a channel. Any thread may call any function at any time.
+ * do not have; E_OUTOFMEMORY; E_FAIL. Beyond these each member has its own. Outputs are written
+ * with S_OK only, but for answers of a channel. Any thread may call any function at any time.
  */
 typedef struct _D3DDDI_DEVICEFUNCS {
 	/**
