@@ -61,8 +61,17 @@ TEST_F(resource, create)
 		.Height = 1,
 		.ArraySize = 1,
 	};
+	const VPROT_D3D11DDIARG_CREATERESOURCE restrict_shared = {
+		.Width = 1,
+		.Height = 1,
+		.ArraySize = 1,
+		.RestrictSharedResource = 1,
+	};
 	const D3D10DDI_HRESOURCE none = { NULL };
 
+	EXPECT_EQ(E_INVALIDARG, vprot_d3d11ddi_create_resource
+		  (self->ddi.device, &restrict_shared,
+		   (D3D10DDI_HRESOURCE) { vt_ddi11_private() }));
 	EXPECT_EQ(E_INVALIDARG, vprot_d3d11ddi_create_resource
 		  (self->ddi.device, &lockable, (D3D10DDI_HRESOURCE) { vt_ddi11_private() }));
 	EXPECT_EQ(E_INVALIDARG, vprot_d3d11ddi_create_resource

@@ -9,6 +9,7 @@
 #include "kselftest_harness.h"
 #include "channel.h"
 #include "ddi.h"
+#include "ddi_channel.h"
 #include "debugfs.h"
 
 #define SIZE	4096
@@ -82,71 +83,15 @@ static HRESULT send_question(const struct vt_ddi *ddi, const void *input, UINT s
 	return ddi->funcs.pfnQueryAuthenticatedChannel(ddi->device, &query);
 }
 
-/* Sends a command; its answer has to be signed, and to say what the function returned. */
-static HRESULT tell(struct vt_ddi *ddi, struct vt_channel *c, const GUID *type, void *input,
-		    UINT size)
-{
-	D3DAUTHENTICATEDCHANNEL_CONFIGURE_OUTPUT answer;
-	HRESULT result;
-
-	vt_command(c, guid(type), input, size);
-	result = send_command(ddi, input, size, &answer);
-	if (!vt_is_signed(c, &answer, sizeof(answer)) || answer.ReturnCode != result ||
-	    memcmp(&answer.ConfigureType, type, sizeof(*type)) ||
-	    (uintptr_t)answer.hChannel != c->name || answer.SequenceNumber != c->configure - 1)
-		vt_fatal("the answer to a command is not right");
-	return result;
-}
-
-static HRESULT ask(struct vt_ddi *ddi, struct vt_channel *c, const GUID *type, void *input,
-		   UINT size, void *output, UINT output_size)
-{
-	D3DAUTHENTICATEDCHANNEL_QUERY_OUTPUT *answer = output;
-	HRESULT result;
-
-	vt_question(c, guid(type), input);
-	result = send_question(ddi, input, size, output, output_size);
-	if (!vt_is_signed(c, output, output_size) || answer->ReturnCode != result ||
-	    memcmp(&answer->QueryType, type, sizeof(*type)) ||
-	    (uintptr_t)answer->hChannel != c->name || answer->SequenceNumber != c->query - 1)
-		vt_fatal("the answer to a question is not right");
-	return result;
-}
-
 #define TELL(type, input) \
-	tell(&self->ddi, &self->c, &D3DAUTHENTICATEDCONFIGURE_##type, input, sizeof(*(input)))
+	VT_DDI_TELL(&self->ddi, &self->c, type, input)
 #define ASK(type, input, output) \
-	ask(&self->ddi, &self->c, &D3DAUTHENTICATEDQUERY_##type, input, sizeof(*(input)), output, \
-	    sizeof(*(output)))
-
-static void open_channel(struct vt_ddi *ddi, struct vt_channel *c, HANDLE *handle)
-{
-	D3DAUTHENTICATEDCHANNEL_CONFIGUREINITIALIZE initialize = {
-		.StartSequenceQuery = VT_START_QUERY,
-		.StartSequenceConfigure = VT_START_CONFIGURE + 1,
-	};
-	__u8 blob[DRM_VPROT_KEY_EXCHANGE_SIZE];
-	__u64 seed = 0xc9;
-
-	*handle = NULL;
-	if (create(ddi, DDIAUTHENTICATEDCHANNEL_DRIVER_SOFTWARE, handle) || !*handle)
-		vt_fatal("there is no channel");
-	*c = (struct vt_channel){
-		.name = (uintptr_t)*handle,
-		.query = VT_START_QUERY,
-		.configure = VT_START_CONFIGURE,
-	};
-	vt_fill(&seed, c->key, VT_KEY);
-	vt_key_exchange_blob(vt_open(), c->key, VT_KEY, blob);
-	if (exchange(ddi, *handle, blob, sizeof(blob)) ||
-	    tell(ddi, c, &D3DAUTHENTICATEDCONFIGURE_INITIALIZE, &initialize, sizeof(initialize)))
-		vt_fatal("the channel cannot be opened");
-}
+	VT_DDI_ASK(&self->ddi, &self->c, type, input, output)
 
 FIXTURE_SETUP(channel)
 {
 	vt_ddi_open(&self->ddi, 0);
-	open_channel(&self->ddi, &self->c, &self->handle);
+	self->handle = vt_ddi_channel_open(&self->ddi, &self->c);
 }
 
 FIXTURE_TEARDOWN(channel)
@@ -209,7 +154,7 @@ TEST_F(channel, protection)
 		.SurfCount = 1,
 	};
 	D3DAUTHENTICATEDCHANNEL_QUERY_INPUT input;
-	HANDLE device = self->ddi.device, clear, other_handle;
+	HANDLE device = self->ddi.device, clear;
 	VOID *data = NULL, *again = NULL;
 	struct vt_channel other;
 
@@ -228,10 +173,9 @@ TEST_F(channel, protection)
 	vt_ddi_lock(&self->ddi, clear);
 
 	/* Another channel does not switch it off. */
-	open_channel(&self->ddi, &other, &other_handle);
+	vt_ddi_channel_open(&self->ddi, &other);
 	protect.Protections.Value = 0;
-	EXPECT_EQ(S_OK, tell(&self->ddi, &other, &D3DAUTHENTICATEDCONFIGURE_PROTECTION, &protect,
-			     sizeof(protect)));
+	EXPECT_EQ(S_OK, VT_DDI_TELL(&self->ddi, &other, PROTECTION, &protect));
 	EXPECT_EQ(E_ACCESSDENIED,
 		  vprot_d3dddi_lock(device, lockable.hResource, 0, &again, NULL));
 	protect.Protections.Value = 4;
@@ -328,10 +272,10 @@ TEST_F(channel, refused_messages)
 	EXPECT_EQ(E_INVALIDARG, send_command(&self->ddi, &protect, sizeof(protect), &answer));
 	EXPECT_TRUE(vt_is_signed(c, &answer, sizeof(answer)));
 	EXPECT_EQ(E_INVALIDARG, answer.ReturnCode);
-	EXPECT_EQ(E_FAIL, tell(&self->ddi, c, &D3DCRYPTOTYPE_AES128_CTR, &protect,
-			       sizeof(protect)));
-	EXPECT_EQ(E_FAIL, ask(&self->ddi, c, &D3DCRYPTOTYPE_AES128_CTR, &input, sizeof(input),
-			      &protection, sizeof(protection)));
+	EXPECT_EQ(E_FAIL, vt_ddi_tell(&self->ddi, c, &D3DCRYPTOTYPE_AES128_CTR, &protect,
+				      sizeof(protect)));
+	EXPECT_EQ(E_FAIL, vt_ddi_ask(&self->ddi, c, &D3DCRYPTOTYPE_AES128_CTR, &input,
+				     sizeof(input), &protection, sizeof(protection)));
 	c->query--;
 	EXPECT_EQ(S_OK, ASK(PROTECTION, &input, &protection));
 	EXPECT_EQ(0, protection.ProtectionFlags.Value);

@@ -117,6 +117,11 @@ typedef struct VPROT_D3D11DDIARG_CREATERESOURCE {
 	UINT Height;
 	/** @ArraySize: in: sub-resources, not 0 */
 	UINT ArraySize;
+	/**
+	 * @RestrictSharedResource: in: 1, with RestrictedContent, for one that only this process
+	 * and those that an authenticated channel of the device has let in can open
+	 */
+	UINT RestrictSharedResource;
 } VPROT_D3D11DDIARG_CREATERESOURCE;
 
 /**
@@ -166,10 +171,13 @@ HRESULT vprot_d3d11ddi_share_resource(D3D10DDI_HDEVICE hDevice, D3D10DDI_HRESOUR
  * @hResource: VPROT_D3D11DDI_PRIVATE_SIZE bytes of the caller, which become the resource
  *
  * The memory is the same: what is in a protected one belongs to the session that wrote it, and no
- * other session reads it.
+ * other session reads it. A lockable one can be mapped while no channel of the device that has
+ * created it demands protection.
  *
  * Return: as vprot_d3d11ddi_create_resource(); E_INVALIDARG also for a file descriptor of something
- * else, and for more bytes than are shared; what the exporter of another driver's dma-buf says.
+ * else, and for more bytes than are shared; E_ACCESSDENIED for a resource with
+ * RestrictSharedResource, unless this process may open it; what the exporter of another driver's
+ * dma-buf says.
  */
 HRESULT vprot_d3d11ddi_open_shared_resource(D3D10DDI_HDEVICE hDevice,
 					    const VPROT_D3D11DDIARG_CREATERESOURCE *pData, int Fd,

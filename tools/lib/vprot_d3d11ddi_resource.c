@@ -4,44 +4,29 @@
  */
 #include <errno.h>
 
-#include "vprot_d3d11ddi_priv.h"
+#include <vprot_drm.h>
 
-/* What rows of a texture are a multiple of: the block of the cipher. */
-#define ROW_ALIGNMENT	16
+#include "vprot_d3d11ddi_priv.h"
 
 /* Bytes from row to row, and rows, of a sub-resource. */
 static int find_layout(const VPROT_D3D11DDIARG_CREATERESOURCE *data, UINT *pitch, UINT *rows)
 {
-	uint64_t row = data->Width, height = data->Height;
-
 	switch (data->Format) {
 	case DXGI_FORMAT_UNKNOWN:
-		if (height != 1)
+		if (data->Height != 1)
 			return -EINVAL;
-		*pitch = row;
+		*pitch = data->Width;
 		*rows = 1;
 		return 0;
 	case DXGI_FORMAT_B8G8R8A8_UNORM:
-		row *= 4;
-		break;
+		return ddi_texture_layout(4, 1, data->Width, data->Height, pitch, rows);
 	case DXGI_FORMAT_NV12:
+		return ddi_texture_layout(1, 2, data->Width, data->Height, pitch, rows);
 	case DXGI_FORMAT_P010:
-		if (data->Format == DXGI_FORMAT_P010)
-			row *= 2;
-		if (data->Width % 2 || data->Height % 2)
-			return -EINVAL;
-		height += height / 2;
-		break;
+		return ddi_texture_layout(2, 2, data->Width, data->Height, pitch, rows);
 	default:
 		return -EINVAL;
 	}
-
-	row = (row + ROW_ALIGNMENT - 1) / ROW_ALIGNMENT * ROW_ALIGNMENT;
-	if (row > UINT32_MAX || height > UINT32_MAX)
-		return -EINVAL;
-	*pitch = row;
-	*rows = height;
-	return 0;
 }
 
 static HRESULT create_resource(HANDLE device, const VPROT_D3D11DDIARG_CREATERESOURCE *data, int fd,
@@ -50,14 +35,14 @@ static HRESULT create_resource(HANDLE device, const VPROT_D3D11DDIARG_CREATERESO
 	HANDLE resource;
 	HRESULT result;
 	UINT pitch, rows;
+	uint32_t flags;
 
-	if (!data || !pDrvPrivate || data->RestrictedContent > 1 ||
-	    data->Lockable > data->RestrictedContent || !data->Width || !data->Height ||
-	    !data->ArraySize || find_layout(data, &pitch, &rows))
+	if (!data || !pDrvPrivate || !data->Width || !data->Height || !data->ArraySize ||
+	    find_layout(data, &pitch, &rows) ||
+	    !ddi_resource_flags(data->RestrictedContent, data->Lockable,
+				data->RestrictSharedResource, &flags))
 		return E_INVALIDARG;
-	result = ddi_add_resource(device,
-				  ddi_resource_flags(data->RestrictedContent, data->Lockable), fd,
-				  pitch, rows, data->ArraySize, &resource);
+	result = ddi_add_resource(device, flags, fd, pitch, rows, data->ArraySize, &resource);
 	if (result == S_OK)
 		ddi11_set_handle(pDrvPrivate, resource);
 	return result;
@@ -76,15 +61,11 @@ HRESULT vprot_d3d11ddi_create_resource(D3D10DDI_HDEVICE hDevice,
 HRESULT vprot_d3d11ddi_share_resource(D3D10DDI_HDEVICE hDevice, D3D10DDI_HRESOURCE hResource,
 				      int *pFd)
 {
-	struct ddi_object *device = ddi11_get(hDevice), *resource;
-	int ret = -ENOENT;
+	struct ddi_object *device = ddi11_get(hDevice);
 
-	resource = ddi_get(DDI_RESOURCE, ddi11_handle(hResource.pDrvPrivate),
-			   ddi11_device(device));
-	if (resource)
-		ret = pFd ? vprot_buffer_export(resource->buffer, pFd) : -EINVAL;
-	ddi_put(resource);
-	return ddi11_put(device, ddi_result(ret));
+	return ddi11_put(device, vprot_d3dddi_share_resource(ddi11_device(device),
+							     ddi11_handle(hResource.pDrvPrivate),
+							     pFd));
 }
 
 HRESULT vprot_d3d11ddi_open_shared_resource(D3D10DDI_HDEVICE hDevice,
@@ -140,7 +121,7 @@ HRESULT vprot_d3d11ddi_map(D3D10DDI_HDEVICE hDevice, D3D10DDI_HRESOURCE hResourc
 }
 
 /* A resource like another one, but for its protection, takes the place of that one. */
-static HRESULT replace(HANDLE device, HANDLE handle, bool restricted, void *pDrvPrivate)
+static HRESULT replace(HANDLE device, HANDLE handle, bool protect, void *pDrvPrivate)
 {
 	struct ddi_object *old = ddi_get(DDI_RESOURCE, handle, device);
 	HANDLE other;
@@ -148,11 +129,11 @@ static HRESULT replace(HANDLE device, HANDLE handle, bool restricted, void *pDrv
 
 	if (!old)
 		return D3DDDIERR_INVALIDHANDLE;
-	if (old->restricted == restricted) {
+	if (protect == !!(old->flags & DRM_VPROT_GEM_PROTECTED)) {
 		ddi_put(old);
 		return S_OK;
 	}
-	result = ddi_add_resource(device, ddi_resource_flags(restricted, false), DDI_NOT_SHARED,
+	result = ddi_add_resource(device, old->flags ^ DRM_VPROT_GEM_PROTECTED, DDI_NOT_SHARED,
 				  old->pitch, old->size / old->pitch, old->count, &other);
 	ddi_put(old);
 	if (result != S_OK)

@@ -216,8 +216,10 @@ HRESULT vprot_d3dddi_get_native_device(HANDLE hDevice, struct vprot_device **pDe
 /**
  * struct _VPROT_D3DDDIARG_CREATERESOURCE - argument of vprot_d3dddi_create_resource()
  *
- * A resource is a number of equal sub-resources, each of Height rows of Pitch bytes; a plain buffer
- * is one row.
+ * A resource is a number of equal sub-resources, one after the other, each of Height rows of Pitch
+ * bytes; a plain buffer is one row. The rows of a texture have their bytes and then as many as make
+ * a multiple of 16. NV12 and P010 have the rows of the luminance, then half as many of the
+ * chrominance; their width and height are even.
  */
 typedef struct _VPROT_D3DDDIARG_CREATERESOURCE {
 	/** @RestrictedContent: in: 1 for a protected resource, 0 for one in system memory */
@@ -227,7 +229,7 @@ typedef struct _VPROT_D3DDDIARG_CREATERESOURCE {
 	 * only while no authenticated channel of the device demands protection
 	 */
 	UINT Lockable;
-	/** @Pitch: in: bytes in a row, not 0 */
+	/** @Pitch: in: bytes in a row, not 0; 0 with a Format */
 	UINT Pitch;
 	/** @Height: in: rows, not 0 */
 	UINT Height;
@@ -235,6 +237,18 @@ typedef struct _VPROT_D3DDDIARG_CREATERESOURCE {
 	UINT SurfCount;
 	/** @hResource: out: the resource */
 	HANDLE hResource;
+	/**
+	 * @Format: in: D3DDDIFMT_UNKNOWN, or that of a texture, A8R8G8B8, NV12 or P010, of Width
+	 * by Height pixels
+	 */
+	D3DDDIFORMAT Format;
+	/** @Width: in: pixels in a row of a texture, else 0 */
+	UINT Width;
+	/**
+	 * @RestrictSharedAccess: in: 1, with RestrictedContent, for one that only this process and
+	 * those that an authenticated channel of the device has let in can open
+	 */
+	UINT RestrictSharedAccess;
 } VPROT_D3DDDIARG_CREATERESOURCE;
 
 /**
@@ -242,11 +256,40 @@ typedef struct _VPROT_D3DDDIARG_CREATERESOURCE {
  * @hDevice: the device
  * @pData: the resource
  *
- * Return: S_OK; E_INVALIDARG for NULL, a 0, or more bytes than a buffer of the device may have;
- * D3DDDIERR_INVALIDHANDLE; E_OUTOFMEMORY; D3DDDIERR_OUTOFHWPROTECTEDMEMORY beyond a limit of
- * protected memory; D3DDDIERR_DEVICEREMOVED.
+ * Return: S_OK; E_INVALIDARG for NULL, a format or size that is not valid, or more bytes than a
+ * buffer of the device may have; D3DDDIERR_INVALIDHANDLE; E_OUTOFMEMORY;
+ * D3DDDIERR_OUTOFHWPROTECTEDMEMORY beyond a limit of protected memory; D3DDDIERR_DEVICEREMOVED.
  */
 HRESULT vprot_d3dddi_create_resource(HANDLE hDevice, VPROT_D3DDDIARG_CREATERESOURCE *pData);
+
+/**
+ * vprot_d3dddi_share_resource() - give a resource to another device, of any process
+ * @hDevice: the device
+ * @hResource: the resource
+ * @pFd: gets a file descriptor that stands for it; close(2) it
+ *
+ * Return: S_OK; E_INVALIDARG for NULL; D3DDDIERR_INVALIDHANDLE; E_OUTOFMEMORY also without a free
+ * file descriptor; D3DDDIERR_DEVICEREMOVED.
+ */
+HRESULT vprot_d3dddi_share_resource(HANDLE hDevice, HANDLE hResource, int *pFd);
+
+/**
+ * vprot_d3dddi_open_shared_resource() - use a resource of another device
+ * @hDevice: the device
+ * @pData: what the resource was created with; gets its handle in this device
+ * @Fd: the file descriptor that stands for it; it stays the caller's
+ *
+ * The memory is the same: what is in a protected one belongs to the session that wrote it, and no
+ * other session reads it. A lockable one can be locked while no channel of the device that has
+ * created it demands protection.
+ *
+ * Return: as vprot_d3dddi_create_resource(); E_INVALIDARG also for a file descriptor of something
+ * else, and for more bytes than are shared; E_ACCESSDENIED for a resource with
+ * RestrictSharedAccess, unless this process may open it; what the exporter of another driver's
+ * dma-buf says.
+ */
+HRESULT vprot_d3dddi_open_shared_resource(HANDLE hDevice, VPROT_D3DDDIARG_CREATERESOURCE *pData,
+					  int Fd);
 
 /**
  * vprot_d3dddi_destroy_resource() - destroy a resource

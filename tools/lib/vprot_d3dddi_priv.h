@@ -49,8 +49,6 @@ struct ddi_object {
 
 	/** @dev: the native device, with a reference; adapters and devices */
 	struct vprot_device *dev;
-	/** @flags: VPROT_D3DDDI_*; devices */
-	UINT flags;
 	/** @session: the native session, with a reference; sessions */
 	struct vprot_session *session;
 	/** @key_exchange: its native key exchange type; sessions */
@@ -61,8 +59,11 @@ struct ddi_object {
 	struct vprot_channel *channel;
 	/** @buffer: the native buffer, with a reference; resources */
 	struct vprot_buffer *buffer;
-	/** @restricted: whether it is protected; resources */
-	bool restricted;
+	/**
+	 * @flags: VPROT_D3DDDI_*, devices; DRM_VPROT_GEM_*, resources: PROTECTED says what it is
+	 * now, the others what it is when it is protected, or is not
+	 */
+	uint32_t flags;
 	/** @pitch: bytes in a row; resources */
 	UINT pitch;
 	/** @size: bytes in a sub-resource; resources */
@@ -140,8 +141,11 @@ int ddi_decrypt(const struct ddi_blt *blt, const struct vprot_blit *place, const
 /** ddi_add_resource() - a resource of @count sub-resources: a new one, or a dma-buf's */
 HRESULT ddi_add_resource(HANDLE hDevice, uint32_t flags, int fd, UINT pitch, UINT rows, UINT count,
 			 HANDLE *resource);
-/** ddi_resource_flags() - DRM_VPROT_GEM_* of a resource, which is lockable if restricted at all */
-uint32_t ddi_resource_flags(bool restricted, bool lockable);
+/** ddi_resource_flags() - DRM_VPROT_GEM_* from three UINTs; false if they do not fit each other */
+bool ddi_resource_flags(UINT restricted, UINT lockable, UINT restrict_shared, uint32_t *flags);
+/** ddi_texture_layout() - bytes in a row, and rows; with two planes the second is half as high */
+int ddi_texture_layout(UINT pixel_size, UINT planes, UINT width, UINT height, UINT *pitch,
+		       UINT *rows);
 
 /** ddi_ask_channel() - ask a channel, or with @to NULL the one that the message names */
 HRESULT ddi_ask_channel(HANDLE hDevice, const HANDLE *to,

@@ -54,6 +54,20 @@ typedef struct _GUID {
 #define D3DDDIERR_APPLICATIONERROR		((HRESULT)0x88760885)
 #define D3DDDIERR_OUTOFHWPROTECTEDMEMORY	((HRESULT)0x88760887)
 
+/* Windows' numbers of the formats that resources have here; those of video are four characters. */
+#ifndef VPROT_D3DDDI_HAVE_WINDOWS_TYPES
+typedef enum _D3DDDIFORMAT {
+	/* No texture: a row is Pitch bytes. */
+	D3DDDIFMT_UNKNOWN = 0,
+	/* 32 bits a pixel. */
+	D3DDDIFMT_A8R8G8B8 = 21,
+	/* 16 bits a sample: luminance, then both chrominances for every 2 by 2 pixels. */
+	D3DDDIFMT_P010 = 0x30313050,
+	/* The same with 8 bits a sample. */
+	D3DDDIFMT_NV12 = 0x3231564e,
+} D3DDDIFORMAT;
+#endif
+
 /** D3DCRYPTOTYPE_AES128_CTR - crypto type: AES-128 in counter mode */
 extern const GUID D3DCRYPTOTYPE_AES128_CTR;
 /*
