@@ -8,6 +8,7 @@
 #include <vprot.h>
 
 #include "kselftest_harness.h"
+#include "keyring.h"
 #include "library.h"
 
 FIXTURE(library_buffer) {
@@ -223,6 +224,39 @@ TEST_F(library_buffer, blit_pattern)
 			.handle = vprot_buffer_handle(self->l.secret),
 		     }, 0, read_back, sizeof(read_back));
 	EXPECT_EQ(0, memcmp(expected, read_back, sizeof(expected)));
+}
+
+TEST_F(library_buffer, blit_with_a_key_of_the_keyring)
+{
+	__u8 content_key[VT_KEY] = "keyring key ...", plain[64] = "plaintext", read_back[64];
+	char longest[DRM_VPROT_MAX_DESCRIPTION + 2] = DRM_VPROT_KEYRING_PREFIX;
+	struct vprot_blit blit = {
+		.src = self->l.clear,
+		.dst = self->l.secret,
+		.size = sizeof(plain),
+		.key_description = longest,
+	};
+	int32_t ring = vt_keyring_new();
+
+	memset(longest + 6, 'x', sizeof(longest) - 8);
+	vt_logon(ring, longest, content_key, VT_KEY);
+	memcpy(self->l.map, plain, sizeof(plain));
+	vt_ctr(content_key, blit.iv, self->l.map, sizeof(plain));
+	ASSERT_EQ(0, vprot_session_decryption_blt(self->l.session, &blit, 1));
+	vt_draw_read_back_key(&self->l.keys);
+	vt_read_back(&self->l.keys, &(struct vt_buffer) {
+			.fd = self->l.keys.fd,
+			.handle = vprot_buffer_handle(self->l.secret),
+		     }, 0, read_back, sizeof(read_back));
+	EXPECT_EQ(0, memcmp(plain, read_back, sizeof(plain)));
+
+	/* One byte more, and the key is another one: it is not cut off. */
+	longest[DRM_VPROT_MAX_DESCRIPTION] = 'x';
+	EXPECT_EQ(-EINVAL, vprot_session_decryption_blt(self->l.session, &blit, 1));
+	blit.key_description = "vprot:x";
+	EXPECT_EQ(-ENOKEY, vprot_session_decryption_blt(self->l.session, &blit, 1));
+	blit.content_key = content_key;
+	EXPECT_EQ(-EINVAL, vprot_session_decryption_blt(self->l.session, &blit, 1));
 }
 
 TEST_F(library_buffer, blits_refused)

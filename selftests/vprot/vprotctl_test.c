@@ -13,6 +13,7 @@
 #include <openssl/x509.h>
 
 #include "kselftest_harness.h"
+#include "keyring.h"
 #include "module.h"
 #include "vprot_test.h"
 
@@ -138,6 +139,9 @@ TEST_F(vprotctl, wrong_command_lines)
 		{ "provision --days 0", "--days wants a number from 1 to 36500, not '0'" },
 		{ "play", "no film was named" },
 		{ "play a --key " KID "-" KEY, "a key is KID:KEY with 32 hexadecimal" },
+		{ "play a --key " KID ":" KEY " --keyring vprot:", "--keyring stands instead of" },
+		{ "play a --keyring acme:", "begin with 'vprot:', not with 'acme:'" },
+		{ "play a --keyring vprot:$(printf %0250d 0)", "longer than 255 bytes" },
 		{ "play a --lose-at 1,2", "--lose-at wants a number from 0 to 1000000000, not" },
 	};
 
@@ -414,6 +418,108 @@ TEST_F(vprotctl, play_with_keys_from_a_file)
 	EXPECT_EQ(1, sh("$PLAY $FILM --key-file nothing"));
 	EXPECT_TRUE(said("cannot read nothing"));
 }
+
+/* --- play with keys that the player does not know --------------------------------------------- */
+
+/* Another process puts the key of the films into the session keyring. */
+#define PUT_KEY	"echo $KEY | keyctl padd -x logon vprot:film:$KID @s"
+
+TEST_F(vprotctl, play_with_keys_of_the_keyring)
+{
+	static const char *const films[] = { "film", "cbcs-video", "cbcs-audio" };
+
+	vt_keyring_new();
+	ASSERT_EQ(0, sh(PUT_KEY));
+	for (size_t i = 0; i < ARRAY_SIZE(films); i++) {
+		int status = sh("$PLAY $FILMS/%s.mp4 --keyring vprot:film: --refresh-every 9 --output c.mp4 --json --lose-at 20",
+				films[i]);
+
+		ASSERT_EQ(0, status);
+		EXPECT_TRUE(said("\"internal\": false"));
+		EXPECT_EQ(field("bytes"), field("device_encrypted"));
+		EXPECT_LE(5, field("refreshes"));
+		EXPECT_EQ(1, field("losses"));
+		EXPECT_TRUE(is_film("c.mp4", films[i]));
+	}
+}
+
+/* Nobody but the device knows a key then; it needs no identity. */
+TEST_F(vprotctl, play_without_any_key)
+{
+	static const char *const films[] = { "film", "cbcs-video", "cbcs-audio" };
+
+	vt_keyring_new();
+	ASSERT_EQ(0, sh(PUT_KEY));
+	vt_firmware_hide();
+	vt_module_reload("");
+	for (size_t i = 0; i < ARRAY_SIZE(films); i++) {
+		int status = sh("vprotctl play $FILMS/%s.mp4 --keyring vprot:film: --json",
+				films[i]);
+
+		ASSERT_EQ(0, status);
+		EXPECT_TRUE(said("\"internal\": true"));
+		EXPECT_LT(0, field("bytes"));
+		EXPECT_EQ(field("bytes"), field("device_decrypted"));
+		EXPECT_EQ(field("bytes"), field("device_encrypted"));
+		EXPECT_EQ(0, field("refreshes"));
+	}
+	ASSERT_EQ(0, sh("vprotctl play $FILM --keyring vprot:film: --lose-at 20"));
+	EXPECT_TRUE(said("keys       none known to this program\n"));
+	EXPECT_TRUE(said("losses     1, each survived with a new session\n"));
+	vt_firmware_restore();
+	vt_module_reload("");
+}
+
+/* As the documentation has it: a service that is the same user, or root, and a player. */
+TEST_F(vprotctl, license)
+{
+	vt_keyring_new();
+	EXPECT_EQ(0, sh("keyctl link @u @s && echo $KEY | tr a-f A-F | basenc --base16 -d >key"));
+
+	ASSERT_EQ(0, sh("keyctl padd logon vprot:acme:$KID @u <key >id"));
+	EXPECT_EQ(0, sh("keyctl timeout $(cat id) 3600"));
+	EXPECT_EQ(0, sh("keyctl setperm $(cat id) 0x3d000000"));
+	EXPECT_EQ(1, sh("keyctl print $(cat id)"));
+	EXPECT_TRUE(said("keyctl_read_alloc: Operation not supported"));
+	EXPECT_EQ(0, sh("vprotctl play $FILM --keyring vprot:acme:"));
+	EXPECT_EQ(0, sh("keyctl revoke $(cat id)"));
+	EXPECT_EQ(1, sh("vprotctl play $FILM --keyring vprot:acme:"));
+	EXPECT_TRUE(said("the key vprot:acme:" KID " was revoked; it takes a new license"));
+	EXPECT_EQ(0, sh("keyctl unlink $(cat id) @u"));
+}
+
+TEST_F(vprotctl, play_with_keys_that_will_not_do)
+{
+	static const struct {
+		const char *commands;
+		const char *message;
+	} wrong[] = {
+		{ ":", "is in none of the keyrings of this process; 'keyctl padd logon vprot:" },
+		{ "echo 00 | keyctl padd -x logon vprot:film:$KID @s", "is not of 16 bytes" },
+		{ PUT_KEY " && keyctl setperm %logon:vprot:film:$KID 0x37000000",
+		  "may not be searched by this user" },
+		{ PUT_KEY " && keyctl timeout %logon:vprot:film:$KID 1 && while keyctl search @s logon vprot:film:$KID; do sleep 0.1; done",
+		  "has expired" },
+		{ PUT_KEY " && keyctl revoke %logon:vprot:film:$KID", "was revoked" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(wrong); i++) {
+		vt_keyring_new();
+		EXPECT_EQ(0, sh("%s", wrong[i].commands));
+		EXPECT_EQ(1, sh("$PLAY $FILM --keyring vprot:film:"));
+		EXPECT_TRUE(said("the key vprot:film:" KID " "));
+		EXPECT_TRUE(said(wrong[i].message));
+	}
+	EXPECT_EQ(1, sh("$PLAY $FILM --keyring vprot:film: --output clear.mp4"));
+	vt_set_parameter("keyring", 0);
+	EXPECT_EQ(1, sh("$PLAY $FILM --keyring vprot:film:"));
+	EXPECT_TRUE(said("the device takes no keys of the kernel's keyrings"));
+	vt_set_parameter("keyring", 1);
+	EXPECT_EQ(0, sh("ls"));
+	EXPECT_STREQ("", output);
+}
+
+/* --- play with what will not do --------------------------------------------------------------- */
 
 TEST_F(vprotctl, play_what_cannot_be_played)
 {

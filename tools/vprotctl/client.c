@@ -79,17 +79,25 @@ static int draw_read_back_key(struct client *client)
 	ret = vprot_session_get_encryption_blt_key(client->session, wrapped, sizeof(wrapped),
 						   NULL);
 	fail_if_gone(ret);
-	ret = ret ?: vprot_client_unwrap_key(client->key, wrapped, client->read_back_key);
+	if (!ret && !client->internal)
+		ret = vprot_client_unwrap_key(client->key, wrapped, client->read_back_key);
 	if (ret && ret != -EKEYREVOKED)
 		fail("cannot get a read-back key: %s", strerror(-ret));
 	return ret;
+}
+
+static uint32_t key_exchange_type(const struct client *client)
+{
+	return client->internal ? DRM_VPROT_KEY_EXCHANGE_INTERNAL :
+				  DRM_VPROT_KEY_EXCHANGE_RSAES_OAEP;
 }
 
 /* What it takes to play, whatever the film is like. A refresh is not asked for by all. */
 static void check_caps(const struct client *client)
 {
 	const uint64_t needed = DRM_VPROT_CAP_DECRYPTION_BLT | DRM_VPROT_CAP_PARTIAL_DECRYPTION |
-				DRM_VPROT_CAP_CONTENT_KEY | DRM_VPROT_CAP_ENCRYPTED_READ_BACK_KEY;
+				DRM_VPROT_CAP_ENCRYPTED_READ_BACK_KEY |
+				(client->keyring ? 0 : DRM_VPROT_CAP_CONTENT_KEY);
 	struct drm_vprot_get_caps caps;
 	int ret;
 
@@ -99,8 +107,11 @@ static void check_caps(const struct client *client)
 		fail("the device does not offer what the film is encrypted with; load the module without crypto_types");
 	if (ret)
 		fail("the device does not answer: %s", strerror(-ret));
-	if (!(caps.key_exchange_types & 1 << DRM_VPROT_KEY_EXCHANGE_RSAES_OAEP))
-		fail("the device does not take keys from its clients; load the module without key_exchange_types");
+	if (!(caps.key_exchange_types & 1 << key_exchange_type(client)))
+		fail("the device %s; load the module without key_exchange_types", client->internal ?
+		     "draws no keys of its own" : "does not take keys from its clients");
+	if (client->keyring && !(caps.caps & DRM_VPROT_CAP_KEYRING))
+		fail("the device takes no keys of the kernel's keyrings; load the module with keyring=1");
 	if (needed & ~caps.caps)
 		fail("the device lacks a cap that playing takes, see 'vprotctl caps'; load the module without caps_off and session_key_readback");
 }
@@ -110,12 +121,14 @@ static int begin_session(struct client *client)
 {
 	int ret;
 
-	ret = vprot_session_create(client->dev, client->crypto_type,
-				   DRM_VPROT_KEY_EXCHANGE_RSAES_OAEP, 0, &client->session);
+	ret = vprot_session_create(client->dev, client->crypto_type, key_exchange_type(client), 0,
+				   &client->session);
 	fail_if_gone(ret);
 	if (ret)
 		fail("cannot create a session: %s", strerror(-ret));
-	return agree_on_key(client) ?: draw_read_back_key(client);
+	client->epoch = 1;
+	ret = client->internal ? 0 : agree_on_key(client);
+	return ret ?: draw_read_back_key(client);
 }
 
 static void end_session(struct client *client)
@@ -132,13 +145,13 @@ static void end_session(struct client *client)
 	vprot_session_unref(client->session);
 }
 
-void client_open(struct client *client, uint32_t crypto_type, const char *root_path)
+void client_open(struct client *client, const char *root_path)
 {
-	memset(client, 0, sizeof(*client));
-	client->crypto_type = crypto_type;
 	pthread_mutex_init(&client->lock, NULL);
 	client->dev = open_device();
-	open_identity(client, root_path);
+	/* Of whom nobody is told a key it need not be known who he is. */
+	if (!client->internal)
+		open_identity(client, root_path);
 	check_caps(client);
 	if (begin_session(client))
 		client_renew(client);

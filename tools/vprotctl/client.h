@@ -18,19 +18,23 @@
  * struct client - a session and the keys that the player knows
  */
 struct client {
+	/** @crypto_type: that of its sessions, one of enum drm_vprot_crypto_type */
+	uint32_t crypto_type;
+	/** @keyring: content keys come from the kernel's keyrings */
+	bool keyring;
+	/** @internal: its sessions have keys that only the device knows */
+	bool internal;
 	/** @dev: the device */
 	struct vprot_device *dev;
 	/** @chain: its certificate chain, which was checked */
 	uint8_t *chain;
 	/** @chain_size: bytes in @chain */
 	size_t chain_size;
-	/** @crypto_type: that of its sessions, one of enum drm_vprot_crypto_type */
-	uint32_t crypto_type;
 	/** @session: the session */
 	struct vprot_session *session;
 	/** @lock: protects what follows; held while the device changes the key */
 	pthread_mutex_t lock;
-	/** @key: the session key */
+	/** @key: the session key; of an internal session it is not known, nor is what follows */
 	uint8_t key[VPROT_KEY_SIZE];
 	/** @epoch: its epoch */
 	uint64_t epoch;
@@ -44,11 +48,11 @@ struct client {
 
 /**
  * client_open() - check the device, agree on a session key, draw a read-back key; or fail()
- * @client: gets the session
- * @crypto_type: one of enum drm_vprot_crypto_type
- * @root_path: file of the root certificate to trust; NULL to trust any device
+ * @client: gets the session; @crypto_type, @keyring and @internal are set, all else is zero
+ * @root_path: file of the root certificate to trust; NULL to trust any device. Of no use for an
+ * internal session, where there is no key to agree on.
  */
-void client_open(struct client *client, uint32_t crypto_type, const char *root_path);
+void client_open(struct client *client, const char *root_path);
 
 /**
  * client_renew() - begin a new session in place of one that is lost, or fail()

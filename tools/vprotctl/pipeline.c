@@ -16,6 +16,7 @@
 
 #include <vprot_drm.h>
 
+#include "keyring.h"
 #include "pipeline.h"
 #include "vprotctl.h"
 
@@ -176,6 +177,7 @@ static bool decrypt(struct pipeline *pipeline, struct slot *slot)
 {
 	struct client *client = pipeline->client;
 	struct drm_vprot_subsample *subsamples;
+	char description[DESCRIPTION_SIZE];
 	uint8_t wrapped[VPROT_KEY_SIZE];
 	struct vprot_blit blit = {
 		.src = slot->in,
@@ -194,15 +196,22 @@ static bool decrypt(struct pipeline *pipeline, struct slot *slot)
 		    client->crypto_type != DRM_VPROT_CRYPTO_AES128_CBCS)
 			blit.crypt_blocks = slot->info->crypt_byte_block;
 		blit.skip_blocks = slot->info->skip_byte_block;
+	}
+	if (slot->key) {
 		blit.content_key = wrapped;
+	} else if (slot->info) {
+		keyring_describe(pipeline->keyring, slot->info->key_id, description);
+		blit.key_description = description;
 	}
 
 	/* A refresh may come between: as the epoch is named, the device says so. */
 	do {
-		ret = slot->info ? client_wrap(client, slot->key->key, wrapped, &blit.epoch) : 0;
+		ret = slot->key ? client_wrap(client, slot->key->key, wrapped, &blit.epoch) : 0;
 		ret = ret ?: vprot_session_decryption_blt(client->session, &blit, 1);
 	} while (ret == -ESTALE);
 	fail_if_gone(ret);
+	if (blit.key_description && (ret == -ENOKEY || ret == -EKEYREJECTED))
+		keyring_fail(description, ret);
 	if (ret && ret != -EKEYREVOKED)
 		fail("a sample of %d bytes cannot be decrypted: %s", slot->packet->size,
 		     strerror(-ret));
@@ -264,10 +273,10 @@ static bool read_back(struct pipeline *pipeline, struct slot *slot)
 	fail_if_gone(ret);
 	if (ret == -EKEYREVOKED)
 		return false;
-	ret = ret ?:
-	      av_packet_make_writable(slot->packet) ?:
-	      vprot_client_crypt(client->read_back_key, result.iv, map_buffer(slot->out),
-				 slot->packet->data, slot->packet->size);
+	if (!ret && !client->internal)
+		ret = av_packet_make_writable(slot->packet) ?:
+		      vprot_client_crypt(client->read_back_key, result.iv, map_buffer(slot->out),
+					 slot->packet->data, slot->packet->size);
 	if (ret)
 		fail("a sample of %d bytes cannot be read back: %s", slot->packet->size,
 		     strerror(-ret));
@@ -321,12 +330,15 @@ static void *reader(void *data)
 
 /* --- reading ---------------------------------------------------------------------------------- */
 
+/* The key that the player knows, NULL for one that is in a keyring. */
 static const struct content_key *find_key(const struct pipeline *pipeline,
 					  const AVEncryptionInfo *info)
 {
 	char id[2 * sizeof(pipeline->keys->id) + 1] = "";
 	size_t i;
 
+	if (pipeline->keyring && info->key_id_size == KEY_ID_SIZE)
+		return NULL;
 	if (info->key_id_size == sizeof(pipeline->keys->id))
 		for (i = 0; i < pipeline->num_keys; i++)
 			if (!memcmp(pipeline->keys[i].id, info->key_id, info->key_id_size))

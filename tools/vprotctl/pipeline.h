@@ -37,7 +37,7 @@ struct slot {
 	AVPacket *packet;
 	/** @info: how it is encrypted, NULL when it is clear */
 	AVEncryptionInfo *info;
-	/** @key: its content key, NULL when it is clear */
+	/** @key: its content key, NULL when it is clear or in a keyring */
 	const struct content_key *key;
 	/** @in: clear buffer for the ciphertext */
 	struct vprot_buffer *in;
@@ -73,6 +73,8 @@ struct pipeline {
 	const struct content_key *keys;
 	/** @num_keys: elements in @keys */
 	size_t num_keys;
+	/** @keyring: how the descriptions of content keys in the keyrings begin; NULL without */
+	const char *keyring;
 	/** @refresh_every: samples from one refresh to the next, 0 for none */
 	unsigned long refresh_every;
 	/** @lose_at: numbers of samples at which the device is to lose all sessions */

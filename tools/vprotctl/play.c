@@ -16,6 +16,7 @@
 
 #include <vprot_drm.h>
 
+#include "keyring.h"
 #include "pipeline.h"
 #include "vprotctl.h"
 
@@ -30,6 +31,7 @@ struct play {
 	const char *in_path;
 	const char *out_path;
 	const char *root_path;
+	const char *keyring;
 	bool json;
 	struct content_key keys[MAX_KEYS];
 	unsigned long lose_at[MAX_LOSSES];
@@ -50,6 +52,10 @@ static void usage(void)
 	     "  --key KID:KEY       key id and content key, 32 hexadecimal digits each; for\n"
 	     "                      each key of the film\n"
 	     "  --key-file FILE     file of such pairs, one a line\n"
+	     "  --keyring PREFIX    instead, take the keys from the kernel's keyrings: logon keys\n"
+	     "                      with the description PREFIX and the key id, in small letters;\n"
+	     "                      PREFIX begins with vprot:. No key is known then: without\n"
+	     "                      --output neither that of the session\n"
 	     "  --output FILE       the clear film; none is written without\n"
 	     "  --refresh-every N   samples from one refresh to the next (60; 0 for none)\n"
 	     "  --lose-at N         have the device lose all sessions when sample N, counted\n"
@@ -136,6 +142,7 @@ static void print_json(const struct play *play, const struct pipeline *pipeline)
 	printf(", \"samples\": %" PRIu64 ", \"bytes\": %" PRIu64 ", \"refreshes\": %zu, ",
 	       pipeline->done, pipeline->bytes, pipeline->num_changes);
 	printf("\"losses\": %" PRIu64 ", ", pipeline->losses);
+	printf("\"internal\": %s, ", pipeline->client->internal ? "true" : "false");
 	printf("\"first_epoch\": %" PRIu64 ", \"last_epoch\": %" PRIu64 ", ", play->first_epoch,
 	       pipeline->client->epoch);
 	printf("\"least_in_flight\": %u, \"seconds\": %.3f, ", least_in_flight(pipeline),
@@ -153,6 +160,8 @@ static void print_json(const struct play *play, const struct pipeline *pipeline)
 static void print_text(const struct play *play, const struct pipeline *pipeline)
 {
 	printf("samples    %" PRIu64 ", %" PRIu64 " bytes\n", pipeline->done, pipeline->bytes);
+	if (pipeline->client->internal)
+		puts("keys       none known to this program");
 	printf("refreshes  %zu", pipeline->num_changes);
 	if (pipeline->num_changes)
 		printf(", with at least %u samples in flight", least_in_flight(pipeline));
@@ -169,13 +178,18 @@ static void print_text(const struct play *play, const struct pipeline *pipeline)
 
 static void run(struct play *play, size_t num_keys, unsigned long refresh_every)
 {
-	struct client client;
+	struct client client = {
+		.keyring = play->keyring,
+		/* Who is to write a clear film has to know what it is read back under. */
+		.internal = play->keyring && !play->out_path,
+	};
 	struct media media;
 	struct pipeline pipeline = {
 		.client = &client,
 		.media = &media,
 		.keys = play->keys,
 		.num_keys = num_keys,
+		.keyring = play->keyring,
 		.refresh_every = refresh_every,
 		.lose_at = play->lose_at,
 		.num_lose_at = play->num_lose_at,
@@ -186,7 +200,8 @@ static void run(struct play *play, size_t num_keys, unsigned long refresh_every)
 	if (play->num_lose_at)
 		pipeline.teardown = open_debugfs("vprot_teardown", O_WRONLY);
 	media_open(&media, play->in_path);
-	client_open(&client, crypto_type_of(media.scheme), play->root_path);
+	client.crypto_type = crypto_type_of(media.scheme);
+	client_open(&client, play->root_path);
 	play->first_epoch = client.epoch;
 	if (play->out_path)
 		media_create(&media, play->out_path);
@@ -207,11 +222,14 @@ static void run(struct play *play, size_t num_keys, unsigned long refresh_every)
 
 static int play_main(int argc, char **argv)
 {
-	enum { KEY = 256, KEY_FILE, OUTPUT, REFRESH_EVERY, LOSE_AT, ROOT, ANY_DEVICE, JSON };
+	enum {
+		KEY = 256, KEY_FILE, KEYRING, OUTPUT, REFRESH_EVERY, LOSE_AT, ROOT, ANY_DEVICE, JSON
+	};
 	static const struct option options[] = {
 		{ "help", no_argument, NULL, 'h' },
 		{ "key", required_argument, NULL, KEY },
 		{ "key-file", required_argument, NULL, KEY_FILE },
+		{ "keyring", required_argument, NULL, KEYRING },
 		{ "output", required_argument, NULL, OUTPUT },
 		{ "refresh-every", required_argument, NULL, REFRESH_EVERY },
 		{ "lose-at", required_argument, NULL, LOSE_AT },
@@ -232,6 +250,10 @@ static int play_main(int argc, char **argv)
 			break;
 		case KEY_FILE:
 			add_key_file(&play, &num_keys, optarg);
+			break;
+		case KEYRING:
+			keyring_check_prefix(optarg);
+			play.keyring = optarg;
 			break;
 		case OUTPUT:
 			play.out_path = optarg;
@@ -263,6 +285,12 @@ static int play_main(int argc, char **argv)
 	play.in_path = argv[optind++];
 	if (optind < argc)
 		fail_usage("'%s' is one argument too many", argv[optind]);
+
+	if (play.keyring && num_keys)
+		fail_usage("--keyring stands instead of --key and --key-file");
+	/* The key of an internal session stays as it is. */
+	if (play.keyring && !play.out_path)
+		refresh_every = 0;
 
 	run(&play, num_keys, refresh_every);
 	OPENSSL_cleanse(play.keys, sizeof(play.keys));
