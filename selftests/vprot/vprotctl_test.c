@@ -403,7 +403,7 @@ TEST_F(vprotctl, caps_that_are_switched_off)
 	vt_module_reload("caps_off=0x20");
 	EXPECT_EQ(0, sh("vprotctl caps --json"));
 	EXPECT_TRUE(said("\"CONTENT_KEY\", \"ENCRYPTED_READ_BACK\", "));
-	EXPECT_TRUE(said("\"ENCRYPTED_READ_BACK_KEY\", \"DECRYPTION_BLT\"]"));
+	EXPECT_TRUE(said("\"ENCRYPTED_READ_BACK_KEY\", \"DECRYPTION_BLT\", \"KEYRING\"]"));
 	EXPECT_EQ(1, sh("$PLAY $FILM --key $KEYS"));
 	EXPECT_TRUE(said("use --refresh-every 0, or load the module without caps_off"));
 	EXPECT_EQ(0, sh("$PLAY $FILM --key $KEYS --refresh-every 0"));
