@@ -14,6 +14,7 @@
 #include "kselftest_harness.h"
 #include "channel.h"
 #include "fault.h"
+#include "keyring.h"
 #include "module.h"
 #include "sync.h"
 
@@ -355,6 +356,18 @@ static void make_decryption_of_import(struct world *w)
 	make_decryption(w, w->vgem, w->vgem_map);
 }
 
+/* The same content key, in a keyring. */
+static void make_decryption_with_keyring(struct world *w)
+{
+	__u8 content_key[VT_KEY];
+
+	make_decryption(w, w->clear.handle, w->clear.map);
+	vt_unwrap(w->s.key, w->key, content_key);
+	vt_logon(KEY_SPEC_PROCESS_KEYRING, "vprot:fault", content_key, VT_KEY);
+	for (int i = 0; i < 2; i++)
+		vt_use_logon(&w->blts[i], "vprot:fault");
+}
+
 /* A buffer that allocates when access to it begins, the first time. */
 static void make_decryption_of_udmabuf(struct world *w)
 {
@@ -631,6 +644,7 @@ CALL(gem_close, create_clear, gem_close, close_other, 0, 0, 1);
 CALL(prime_export, create_clear, prime_export, exported, 1, 0, 1);
 CALL(prime_import, open_other, prime_import, close_other, 1, 0, 1);
 CALL(decryption, make_decryption_of_clear, decryption_blt, decrypted, 1, 0, 1);
+CALL(decryption_with_keyring, make_decryption_with_keyring, decryption_blt, decrypted, 1, 0, 1);
 CALL(decryption_of_import, make_decryption_of_import, decryption_blt, decrypted, 1, 0, 1);
 CALL(decryption_of_udmabuf, make_decryption_of_udmabuf, decryption_blt, udmabuf_decrypted, 1, 0, 1);
 CALL(queued_decryption, make_decryption_of_clear, queue_decryption, decryption_queued, 1, 0, 1);

@@ -275,6 +275,30 @@ TEST_F(keyring, sizes)
 	EXPECT_TRUE(decrypts(self, NAME, key_b));
 }
 
+/* Whether a key that is in no keyring any more goes away: nobody holds it. */
+static bool is_let_go(int32_t key)
+{
+	for (int i = 0; i < 3000; i++) {
+		if (vt_keyctl(KEYCTL_DESCRIBE, key, 0, 0) == -ENOKEY)
+			return true;
+		usleep(10000);
+	}
+	return false;
+}
+
+/* Accepted or refused, a call does not hold a key when it is over. */
+TEST_F(keyring, let_go)
+{
+	struct drm_vprot_blt blt = { .size = SIZE, .epoch = 99 };
+
+	EXPECT_TRUE(decrypts(self, NAME, key_a));
+	vt_use_logon(&blt, NAME);
+	EXPECT_EQ(-ESTALE, vt_model_submit(&self->m, &blt, 1));
+	ASSERT_LT(0, vt_keyctl(KEYCTL_DESCRIBE, self->logon, 0, 0));
+	ASSERT_EQ(0, vt_keyctl(KEYCTL_UNLINK, self->logon, self->ring, 0));
+	EXPECT_TRUE(is_let_go(self->logon));
+}
+
 /* Keys of other types do not count, nor does one that user space was asked for in vain. */
 TEST_F(keyring, no_key)
 {
@@ -474,6 +498,24 @@ TEST(queued)
 	/* The read-back waits for what is queued on its buffer. */
 	EXPECT_TRUE(vt_stage_holds(&stage, &stage.secret, 0, SIZE, 1, key_a));
 	EXPECT_TRUE(vt_stage_holds(&stage, &stage.other, 0, SIZE, 2, key_b));
+	vt_stage_close(&stage);
+}
+
+TEST(queued_holds_no_key)
+{
+	int32_t ring = vt_keyring_new(), logon = vt_logon(ring, NAME, key_a, VT_KEY);
+	struct vt_stage stage;
+	struct drm_vprot_blt blt;
+
+	vt_stage_open(&stage, SIZE);
+	blt = vt_stage_blit(&stage, &stage.secret, 1);
+	vt_use_logon(&blt, NAME);
+	ASSERT_EQ(0, vt_queue_blt(&stage.s, DECRYPT, &blt, stage.gate.syncobj, stage.done));
+	ASSERT_EQ(0, vt_keyctl(KEYCTL_UNLINK, logon, ring, 0));
+	EXPECT_TRUE(is_let_go(logon));
+	EXPECT_EQ(-ETIME, vt_syncobj_wait(stage.fd, stage.done, 0, 0));
+	vt_gate_open(&stage.gate);
+	ASSERT_EQ(0, vt_syncobj_result(stage.fd, stage.done));
 	vt_stage_close(&stage);
 }
 
