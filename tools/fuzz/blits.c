@@ -46,7 +46,8 @@ int fz_blt(struct fz_thread *t, const struct fz_call *call)
 	blt->key_size = fz_value(call, "extra_key_size");
 	blt->key = 0;
 	if (blt->key_form) {
-		blt->key_size += DRM_VPROT_KEY_SIZE;
+		blt->key_size += blt->key_form == DRM_VPROT_KEY_KEYRING ? FZ_DESCRIPTION :
+									  DRM_VPROT_KEY_SIZE;
 		blt->key = fz_pointer(t, fz_value(call, "key"), memory + KEY_AT);
 	}
 	blt->result = fz_pointer(t, fz_value(call, "result"), memory + RESULT_AT);
@@ -96,7 +97,9 @@ static void lay_out(struct fz_thread *t, const struct fz_session *s, __u64 strid
 		if (tail && stride > sizeof(t->blts[i]))
 			at[stride - 1] = 1;
 		fz_client_content_key(t->contents[i], key);
-		if (s && s->has_key)
+		if (t->blts[i].key_form == DRM_VPROT_KEY_KEYRING)
+			fz_description(t->contents[i], (char *)blt_memory(t, i) + KEY_AT);
+		else if (s && s->has_key)
 			vt_wrap(s->key, key, blt_memory(t, i) + KEY_AT);
 	}
 }

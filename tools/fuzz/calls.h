@@ -28,6 +28,15 @@ enum fz_whose {
 	FZ_OWN_THREAD,	/**< @FZ_OWN_THREAD: The thread, not its process. */
 };
 
+/** enum fz_end - how a key in a keyring ends */
+enum fz_end {
+	FZ_REVOKE,	/**< @FZ_REVOKE: Revoked. */
+	FZ_INVALIDATE,	/**< @FZ_INVALIDATE: Invalidated. */
+	FZ_EXPIRE,	/**< @FZ_EXPIRE: It expires within a second. */
+	FZ_HIDE,	/**< @FZ_HIDE: Nobody may search it. */
+	FZ_UNLINK,	/**< @FZ_UNLINK: Taken out of the keyring. */
+};
+
 /** struct fz_slot - what is in a slot */
 struct fz_slot {
 	int fd;		/**< @fd: Its file descriptor; of what has a handle, its file's. */
@@ -127,6 +136,15 @@ int fz_foreign_buffer(struct fz_thread *t, __u64 size, __u32 *handle, int *dmabu
 /** fz_has_gates() - whether the program has made fences of another device */
 bool fz_has_gates(void);
 
+/* --- keys.c ----------------------------------------------------------------------------------- */
+
+#define FZ_DESCRIPTION	12	/* bytes of the description of a key in a keyring */
+
+/** fz_keys_init() - give the process a keyring of its own, before it has threads */
+void fz_keys_init(void);
+/** fz_description() - the description of the key of a number */
+void fz_description(__u64 number, char description[FZ_DESCRIPTION + 1]);
+
 /* --- client.c --------------------------------------------------------------------------------- */
 
 /** fz_client_init() - messages of key exchanges, made once for all programs; NULL or why not */
@@ -149,5 +167,6 @@ FZ_RUN(scan); FZ_RUN(syncobj_signal); FZ_RUN(syncobj_wait); FZ_RUN(syncobj_statu
 FZ_RUN(gate_open); FZ_RUN(export_fence); FZ_RUN(import_fence); FZ_RUN(poll); FZ_RUN(subsample);
 FZ_RUN(blt); FZ_RUN(wait_for); FZ_RUN(then_signal); FZ_RUN(submit); FZ_RUN(process); FZ_RUN(signal);
 FZ_RUN(fork); FZ_RUN(die); FZ_RUN(sessions); FZ_RUN(teardown); FZ_RUN(unbind); FZ_RUN(bind);
+FZ_RUN(logon); FZ_RUN(end_logon);
 
 #endif

@@ -44,6 +44,7 @@ static void child(const struct fz_program *program)
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	setrlimit(RLIMIT_NOFILE, &files);
 	setrlimit(RLIMIT_CORE, &core);
+	fz_keys_init();
 	fz_run_threads(program, shared);
 	_exit(0);
 }

@@ -150,6 +150,15 @@ static const struct fz_name whose[] = {
 	{ NULL }
 };
 
+static const struct fz_name ends[] = {
+	NAME(REVOKE, FZ_REVOKE),
+	NAME(INVALIDATE, FZ_INVALIDATE),
+	NAME(EXPIRE, FZ_EXPIRE),
+	NAME(HIDE, FZ_HIDE),
+	NAME(UNLINK, FZ_UNLINK),
+	{ NULL }
+};
+
 static const struct fz_name key_forms[] = {
 	NAME(SESSION, DRM_VPROT_KEY_SESSION),
 	NAME(WRAPPED, DRM_VPROT_KEY_WRAPPED),
@@ -528,6 +537,18 @@ const struct fz_type fz_types[] = {
 		.fields = FIELDS(USE(FZ_DMABUF),
 				 OWN("events", POLLIN | POLLOUT, POLLIN, POLLOUT, POLLPRI, 0xffff)),
 	},
+	/* --- keys in the process's keyring ---------------------------------------------------- */
+	{
+		.name = "logon", .weight = 3, .run = fz_logon,
+		.fields = FIELDS(OWN("number", 1, 2, 3), OWN("content", 1, 2, 3),
+				 OWN("size", FZ_KEY, 1, 15, 17, 4096)),
+	}, {
+		.name = "end_logon", .weight = 2, .run = fz_end_logon,
+		.fields = FIELDS(OWN("number", 1, 2, 3),
+				 { "how", FZ_NUMBER, .usual = FZ_REVOKE, .names = ends,
+				   .values = VALUES(FZ_INVALIDATE, FZ_EXPIRE, FZ_HIDE,
+						    FZ_UNLINK) }),
+	},
 	/* --- blits: these four are added to what the next submission submits ------------------ */
 	{
 		.name = "subsample", .c_struct = "drm_vprot_subsample", .weight = 3,
@@ -559,7 +580,8 @@ const struct fz_type fz_types[] = {
 					0xffffffff),
 				 POINTER(drm_vprot_blt, key, FZ_GOOD),
 				 OWN("content", 1, 2, 3),
-				 OWN("extra_key_size", 0, 1, 0xffffffff),
+				 OWN("extra_key_size", 0, 1, 243, 244, 0xffffffff,
+				     0xfffffff9, 0xfffffffa),
 				 NUMBER(drm_vprot_blt, flags, 0, 1, 1u << 31),
 				 NUMBER(drm_vprot_blt, epoch, 0, 1, 2, 3, ~0ull),
 				 POINTER(drm_vprot_blt, result, FZ_GOOD)),

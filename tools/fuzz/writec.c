@@ -10,6 +10,7 @@
 
 #include <vprot_drm.h>
 
+#include "calls.h"
 #include "finding.h"
 #include "writec.h"
 
@@ -281,8 +282,15 @@ static void blt(FILE *out, int depth, const struct staged *staged, unsigned int 
 		line(out, depth + 1, ".num_subsamples = %llu,", num);
 	}
 	if (fz_value(call, "key_form")) {
-		key_size += DRM_VPROT_KEY_SIZE;
-		line(out, depth + 1, ".key = %s,", pointer(fz_value(call, "key"), "wrapped", text));
+		if (fz_value(call, "key_form") == DRM_VPROT_KEY_KEYRING) {
+			key_size += FZ_DESCRIPTION;
+			snprintf(good, sizeof(good), "descriptions[%llu]",
+				 fz_value(call, "content") % 4);
+		} else {
+			key_size += DRM_VPROT_KEY_SIZE;
+			snprintf(good, sizeof(good), "wrapped");
+		}
+		line(out, depth + 1, ".key = %s,", pointer(fz_value(call, "key"), good, text));
 	}
 	if (key_size)
 		line(out, depth + 1, ".key_size = %u,", (__u32)key_size);
