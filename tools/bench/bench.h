@@ -25,6 +25,8 @@
 void bench_set_quick(void);
 /** bench_is_quick() - whether that was called */
 bool bench_is_quick(void);
+/** bench_set_profiled() - measure nothing but the figure of this name, once, for the profiler */
+void bench_set_profiled(const char *name);
 /** bench_ticks() - the time stamp counter */
 __u64 bench_ticks(void);
 

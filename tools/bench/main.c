@@ -62,6 +62,8 @@ int main(int argc, char **argv)
 	for (int i = 1; i < argc; i++) {
 		if (!strcmp(argv[i], "--quick")) {
 			bench_set_quick();
+		} else if (!strcmp(argv[i], "--profile") && i + 1 < argc) {
+			bench_set_profiled(argv[++i]);
 		} else {
 			const struct group *group = find(argv[i]);
 

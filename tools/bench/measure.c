@@ -17,6 +17,12 @@
 #define TRIES		100
 
 static bool quick;
+static const char *profiled;
+
+void bench_set_profiled(const char *name)
+{
+	profiled = name;
+}
 
 void bench_set_quick(void)
 {
@@ -31,6 +37,17 @@ bool bench_is_quick(void)
 __u64 bench_ticks(void)
 {
 	return __rdtsc();
+}
+
+/* Here the profiler begins and ends to count (tools/bench/run profile). */
+__attribute__((noinline)) void bench_profile_begin(void)
+{
+	__asm__ volatile("");
+}
+
+__attribute__((noinline)) void bench_profile_end(void)
+{
+	__asm__ volatile("");
 }
 
 static long involuntary_switches(void)
@@ -56,6 +73,25 @@ void bench_measure(unsigned int turns, __u64 (*func)(void *arg, unsigned int tur
 	unsigned int wanted = quick ? 2 : REPETITIONS, counted = 0;
 	double least = 0, most = 0;
 	va_list args;
+
+	if (profiled) {
+		char *of;
+
+		va_start(args, name);
+		if (vasprintf(&of, name, args) < 0)
+			vt_fatal("no memory");
+		va_end(args);
+		if (!strcmp(of, profiled)) {
+			func(arg, turns);
+			bench_profile_begin();
+			func(arg, turns);
+			bench_profile_end();
+			printf("%s %u\n", of, turns);
+			exit(0);
+		}
+		free(of);
+		return;
+	}
 
 	/* Once for what is done once: pages that are touched first, caches of the allocator. */
 	func(arg, 1);
