@@ -3,10 +3,11 @@
  * The key stream of a blit, laid over its encrypted bytes; or in CBC, the chain of its encrypted
  * blocks.
  *
- * Long runs go straight from the pages of the source to those of the destination. What cannot go
- * that way is gathered in a page of our own, encrypted there, and scattered: bytes of a key stream
- * block that is spread over several runs or pages, short runs, imported buffers, and all bytes of a
- * read-back while the cipher is one that stages.
+ * The encrypted bytes are collected, run after run, for one request to the cipher. Long runs go
+ * straight from the pages of the source to those of the destination. What cannot go that way is
+ * gathered in memory of our own, takes its place in the request, and is scattered afterwards: key
+ * stream blocks that are spread over several runs or pages, short runs, imported buffers, and all
+ * bytes of a read-back while the cipher is one that stages.
  */
 #include <linux/kernel.h>
 #include <linux/mm.h>
@@ -17,6 +18,7 @@
 #include <crypto/aes.h>
 #include <crypto/skcipher.h>
 
+#include "vprot_blt.h"
 #include "vprot_cipher.h"
 #include "vprot_device.h"
 #include "vprot_key.h"
@@ -24,10 +26,16 @@
 #include "vprot_surface.h"
 
 #define BLOCK		AES_BLOCK_SIZE
-/* Shorter runs are cheaper to copy twice than to give to the cipher alone. */
-#define MIN_DIRECT	256
-#define MAX_ENTRIES	64
-#define MAX_PIECES	64
+/*
+ * Among others, shorter runs are cheaper to copy twice than to give to the cipher on their own; if
+ * what comes before them is copied anyway, those of twice that size.
+ */
+#define MIN_DIRECT	384
+/* So that a stream fits into 4 KiB. */
+#define MAX_ENTRIES	40
+#define MAX_PIECES	40
+/* In a request: more than entries can hold. */
+#define MAX_BLOCKS	SZ_64K
 
 /* Where a piece of the gathered bytes goes. */
 struct vprot_piece {
@@ -41,11 +49,8 @@ struct vprot_piece {
 struct vprot_stream {
 	/** @req: request for the cipher */
 	struct skcipher_request *req;
-	/** @page: the gathered bytes */
-	u8 *page;
-	/** @used: how much of @page was ever written, to be wiped */
-	unsigned int used;
-
+	/** @reqsize: bytes in it that are the implementation's */
+	unsigned int reqsize;
 	/** @key: the key */
 	struct vprot_key *key;
 	/** @dst: destination */
@@ -54,48 +59,109 @@ struct vprot_stream {
 	const struct vprot_surface *src;
 	/** @direct: the cipher may work on the pages of @dst and @src */
 	bool direct;
+	/** @min_direct: bytes of a run that go directly, at least */
+	unsigned int min_direct;
 	/** @iv: high half of the counter block */
 	__be64 iv;
-	/** @count: low half: number of the block that @page begins with, or that comes next */
+	/** @count: low half: number of the block that the request begins with */
 	u64 count;
-	/** @fill: bytes in @page, those of its first block that were done before included */
-	unsigned int fill;
 	/** @chain: in CBC, what the next block is chained to; CTR has @iv and @count */
 	u8 chain[16];
-	/** @done: bytes of the first block in @page that were done before */
+
+	/** @limit: bytes that the request may have */
+	size_t limit;
+	/** @size: bytes in the request, those of its first block that were done before included */
+	size_t size;
+	/** @done: bytes of the first block that were done before */
 	unsigned int done;
-	/** @num_pieces: elements in @pieces */
+	/** @max_entries: elements of @dst_sg and @src_sg */
+	unsigned int max_entries;
+	/** @max_pieces: elements of @pieces */
+	unsigned int max_pieces;
+	/** @num_entries: elements in use in @dst_sg and @src_sg */
+	unsigned int num_entries;
+	/** @dst_sg: destination of the request; all entries but the last hold whole blocks */
+	struct scatterlist *dst_sg;
+	/** @src_sg: source, entry by entry */
+	struct scatterlist *src_sg;
+	/** @gathering: the last entry is of @scratch */
+	bool gathering;
+
+	/** @scratch: the gathered bytes; as in the request, they begin with the @done ones */
+	u8 *scratch;
+	/** @room: bytes at @scratch, whole blocks */
+	unsigned int room;
+	/** @fill: bytes gathered */
+	unsigned int fill;
+	/** @used: how much of @scratch was ever written, to be wiped */
+	unsigned int used;
+	/** @num_pieces: elements in use in @pieces */
 	unsigned int num_pieces;
 	/** @pieces: where the gathered bytes after the first @done go, in order */
-	struct vprot_piece pieces[MAX_PIECES];
-	/** @dst_sg: destination of a direct run */
-	struct scatterlist dst_sg[MAX_ENTRIES];
-	/** @src_sg: source of a direct run */
-	struct scatterlist src_sg[MAX_ENTRIES];
+	struct vprot_piece *pieces;
+	/** @small: room for what is left at the ends of direct runs */
+	u8 small[4 * BLOCK];
 };
 
+/* Whether most bytes of a blit may have to be gathered. */
+static bool vprot_blt_gathers(const struct vprot_blt *blt, const struct vprot_cipher_pool *pool,
+			      bool exposed)
+{
+	return blt->args.num_subsamples || blt->args.crypt_blocks || pool->alignmask ||
+	       !blt->dst_surface.pages || !blt->src_surface.pages || (exposed && pool->stages);
+}
+
 /**
- * vprot_stream_alloc() - allocate what key streams need
+ * vprot_stream_alloc() - allocate what the key streams of a job need
+ * @job: the job
  * @pool: the cipher of the keys to come
  * @gfp: how, and at whose cost
  *
+ * It is enough for any blit, and most at once for those of the job.
+ *
  * Return: the stream, usable for one blit after the other, or NULL. Sleeps.
  */
-struct vprot_stream *vprot_stream_alloc(const struct vprot_cipher_pool *pool, gfp_t gfp)
+struct vprot_stream *vprot_stream_alloc(const struct vprot_job *job,
+					const struct vprot_cipher_pool *pool, gfp_t gfp)
 {
 	struct vprot_stream *stream;
+	bool gathers = false;
+	size_t entries = 0, pieces, size;
+	u32 i;
 
-	stream = kmalloc(sizeof(*stream), gfp);
+	for (i = 0; i < job->num_blts; i++) {
+		gathers |= vprot_blt_gathers(&job->blts[i], pool, job->encrypts);
+		entries = max_t(size_t, entries, job->blts[i].args.size >> PAGE_SHIFT);
+	}
+	entries = gathers ? MAX_ENTRIES : min_t(size_t, entries + 2, MAX_ENTRIES);
+	pieces = gathers ? MAX_PIECES : 3;
+
+	/* skcipher_request_alloc() would want an instance of the cipher. */
+	size = ALIGN(sizeof(*stream) + entries * 2 * sizeof(struct scatterlist) +
+		     pieces * sizeof(struct vprot_piece), CRYPTO_MINALIGN);
+	stream = kmalloc(size + sizeof(*stream->req) + pool->reqsize, gfp);
 	if (!stream)
 		return NULL;
 
+	stream->req = (void *)stream + size;
+	stream->reqsize = pool->reqsize;
+	stream->max_entries = entries;
+	stream->max_pieces = pieces;
+	stream->dst_sg = (void *)(stream + 1);
+	stream->src_sg = stream->dst_sg + entries;
+	stream->pieces = (void *)(stream->src_sg + entries);
+	stream->scratch = stream->small;
+	stream->room = sizeof(stream->small);
 	stream->used = 0;
-	/* skcipher_request_alloc() would want an instance of the cipher. */
-	stream->req = kmalloc(sizeof(*stream->req) + pool->reqsize, gfp);
-	stream->page = (u8 *)__get_free_page(gfp);
-	if (!stream->req || !stream->page) {
-		vprot_stream_free(stream);
-		return NULL;
+	stream->min_direct = BLOCK;
+	if (gathers) {
+		stream->min_direct = MIN_DIRECT;
+		stream->scratch = kmalloc(PAGE_SIZE, gfp);
+		stream->room = PAGE_SIZE;
+		if (!stream->scratch) {
+			kfree(stream);
+			return NULL;
+		}
 	}
 	return stream;
 }
@@ -109,12 +175,18 @@ void vprot_stream_free(struct vprot_stream *stream)
 	if (!stream)
 		return;
 
-	if (stream->page) {
-		memzero_explicit(stream->page, stream->used);
-		free_page((unsigned long)stream->page);
-	}
-	skcipher_request_free(stream->req);
+	memzero_explicit(stream->scratch, stream->used);
+	/* In the request may be what an implementation has left there. */
+	memzero_explicit(stream->req->__ctx, stream->reqsize);
+	if (stream->scratch != stream->small)
+		kfree(stream->scratch);
 	kfree(stream);
+}
+
+/* The cipher would carry the count into the IV: no request goes on where it wraps. */
+static size_t vprot_stream_limit(u64 count)
+{
+	return count ? min_t(u64, -count, MAX_BLOCKS) * BLOCK : MAX_BLOCKS * BLOCK;
 }
 
 /**
@@ -140,136 +212,163 @@ void vprot_stream_begin(struct vprot_stream *stream, struct vprot_key *key, cons
 	stream->key = key;
 	stream->dst = dst;
 	stream->src = src;
-	stream->direct = dst->pages && src->pages &&
+	stream->direct = dst->pages && src->pages && !key->pool->alignmask &&
 			 !(exposed && key->pool->stages);
-	stream->fill = 0;
+	stream->limit = vprot_stream_limit(stream->count);
+	stream->size = 0;
 	stream->done = 0;
+	stream->num_entries = 0;
+	stream->gathering = false;
+	stream->fill = 0;
 	stream->num_pieces = 0;
 }
 
-/* Bytes from a block on before the count wraps, which the cipher would carry into the IV. */
-static size_t vprot_stream_before_wrap(u64 count, size_t size)
-{
-	u64 blocks = -count;
-
-	return blocks && blocks < DIV_ROUND_UP(size, BLOCK) ? blocks * BLOCK : size;
-}
-
-/* Run the cipher over blocks that do not wrap the count, in CBC whole ones, and advance. */
-static int vprot_stream_run(struct vprot_stream *stream, struct scatterlist *dst,
-			    struct scatterlist *src, size_t size)
+/* Run the cipher over the request, of whole blocks. */
+static int vprot_stream_run(struct vprot_stream *stream, size_t size)
 {
 	__be64 counter[2] = { stream->iv, cpu_to_be64(stream->count) };
+	unsigned int last = stream->num_entries - 1;
 
+	sg_mark_end(&stream->dst_sg[last]);
+	sg_mark_end(&stream->src_sg[last]);
 	if (stream->key->pool->chains)
-		return vprot_cipher_cbc(stream->req, stream->key->cipher, src, dst, size,
-					stream->chain);
-
-	stream->count += size / BLOCK;
-	return vprot_cipher_ctr(stream->req, stream->key->cipher, src, dst, size, (u8 *)counter);
+		return vprot_cipher_cbc(stream->req, stream->key->cipher, stream->src_sg,
+					stream->dst_sg, size, stream->chain);
+	return vprot_cipher_ctr(stream->req, stream->key->cipher, stream->src_sg, stream->dst_sg,
+				size, (u8 *)counter);
 }
 
-/* Encrypt the gathered bytes and scatter them. */
+/* Run the request, scatter what was gathered, and begin the next one. */
 static int vprot_stream_flush(struct vprot_stream *stream)
 {
-	size_t size = round_up(stream->fill, BLOCK);
-	unsigned int at, i;
-	struct scatterlist sg;
+	unsigned int into_block = stream->size % BLOCK;
+	unsigned int pad = into_block ? BLOCK - into_block : 0;
+	unsigned int at = stream->done, i;
 	int ret;
 
-	if (!stream->num_pieces)
+	if (!stream->num_entries)
 		return 0;
 
-	stream->used = max_t(unsigned int, stream->used, size);
-	for (at = 0; at < size; at += sg.length) {
-		sg_init_one(&sg, stream->page + at,
-			    vprot_stream_before_wrap(stream->count, size - at));
-		ret = vprot_stream_run(stream, &sg, &sg, sg.length);
-		if (ret)
-			return ret;
-	}
+	/* A block that is not complete is the last one gathered. */
+	stream->dst_sg[stream->num_entries - 1].length += pad;
+	stream->src_sg[stream->num_entries - 1].length += pad;
+	stream->used = max(stream->used, stream->fill + pad);
+	ret = vprot_stream_run(stream, stream->size + pad);
+	if (ret)
+		return ret;
 
-	at = stream->done;
 	for (i = 0; i < stream->num_pieces; i++) {
-		vprot_surface_write(stream->dst, stream->pieces[i].offset, stream->page + at,
+		vprot_surface_write(stream->dst, stream->pieces[i].offset, stream->scratch + at,
 				    stream->pieces[i].size);
 		at += stream->pieces[i].size;
 	}
 
-	/* A block that is not complete is taken up again by what comes next. */
-	stream->done = stream->fill % BLOCK;
-	stream->fill = stream->done;
+	/* It is taken up again by what comes next. */
+	stream->count += stream->size / BLOCK;
+	stream->limit = vprot_stream_limit(stream->count);
+	stream->size = into_block;
+	stream->done = into_block;
+	stream->num_entries = 0;
+	stream->gathering = false;
+	stream->fill = into_block;
 	stream->num_pieces = 0;
-	if (stream->done)
-		stream->count--;
 	return 0;
 }
 
-/* Take as much of a run as fits into the gathered bytes, at most the given size. */
+static void vprot_stream_add_entry(struct vprot_stream *stream, struct page *dst,
+				   unsigned int dst_offset, struct page *src,
+				   unsigned int src_offset, unsigned int size)
+{
+	struct scatterlist *dst_sg = &stream->dst_sg[stream->num_entries];
+	struct scatterlist *src_sg = &stream->src_sg[stream->num_entries];
+
+	*dst_sg = (struct scatterlist){};
+	*src_sg = (struct scatterlist){};
+	sg_set_page(dst_sg, dst, size, dst_offset);
+	sg_set_page(src_sg, src, size, src_offset);
+	stream->num_entries++;
+}
+
+/* Take whole blocks, which lie in one page each of source and destination. */
+static void vprot_stream_add_direct(struct vprot_stream *stream, u64 dst_offset, u64 src_offset,
+				    size_t size)
+{
+	vprot_stream_add_entry(stream,
+			       stream->dst->pages[dst_offset >> PAGE_SHIFT],
+			       offset_in_page(dst_offset),
+			       stream->src->pages[src_offset >> PAGE_SHIFT],
+			       offset_in_page(src_offset), size);
+	stream->gathering = false;
+	stream->size += size;
+}
+
+/* Take as much of a run as there is room for. */
 static size_t vprot_stream_gather(struct vprot_stream *stream, u64 dst_offset, u64 src_offset,
 				  size_t size)
 {
-	struct vprot_piece *last = NULL;
+	struct vprot_piece *piece = &stream->pieces[stream->num_pieces];
+	unsigned int into_block = stream->size % BLOCK;
 
-	size = min_t(size_t, size, PAGE_SIZE - stream->fill);
-	vprot_surface_read(stream->src, src_offset, stream->page + stream->fill, size);
-	stream->fill += size;
-	stream->used = max(stream->used, stream->fill);
+	size = min_t(size_t, size, stream->room - stream->fill);
+	vprot_surface_read(stream->src, src_offset, stream->scratch + stream->fill, size);
 
-	if (stream->num_pieces)
-		last = &stream->pieces[stream->num_pieces - 1];
-	if (last && last->offset + last->size == dst_offset) {
-		last->size += size;
+	if (stream->gathering) {
+		stream->dst_sg[stream->num_entries - 1].length += size;
+		stream->src_sg[stream->num_entries - 1].length += size;
 	} else {
-		stream->pieces[stream->num_pieces].offset = dst_offset;
-		stream->pieces[stream->num_pieces].size = size;
+		/* What was done of the block before is there, too. */
+		u8 *begin = stream->scratch + stream->fill - into_block;
+		struct page *page = virt_to_page(begin);
+
+		vprot_stream_add_entry(stream, page, offset_in_page(begin),
+				       page, offset_in_page(begin), into_block + size);
+		stream->gathering = true;
+	}
+	stream->size += size;
+	stream->fill += size;
+
+	if (stream->num_pieces && piece[-1].offset + piece[-1].size == dst_offset) {
+		piece[-1].size += size;
+	} else {
+		piece->offset = dst_offset;
+		piece->size = size;
 		stream->num_pieces++;
 	}
 	return size;
 }
 
-/* Whether bytes at these places can go directly at all. */
-static bool vprot_stream_direct(const struct vprot_stream *stream, u64 dst_offset, u64 src_offset)
+/*
+ * How much of a run to take next, and whether directly. A block must not lie in two entries, or the
+ * crypto API leaves a copy of it behind.
+ */
+static size_t vprot_stream_next(const struct vprot_stream *stream, u64 dst_offset, u64 src_offset,
+				size_t size, bool *direct)
 {
-	return stream->direct && !((dst_offset | src_offset) & stream->key->pool->alignmask);
-}
+	size_t into_block = stream->size % BLOCK, n;
 
-/* How many bytes of such a run, which begins with a key stream block, can go directly at once. */
-static size_t vprot_stream_direct_size(const struct vprot_stream *stream, u64 dst_offset,
-				       u64 src_offset, size_t size)
-{
-	u64 count = stream->count + stream->fill / BLOCK;
+	*direct = false;
+	if (!stream->direct)
+		return size;
 
-	/* A block must not lie in two pages, or the crypto API leaves a copy of it behind. */
-	if ((dst_offset | src_offset) % BLOCK)
-		size = min3(size, PAGE_SIZE - offset_in_page(dst_offset),
-			    PAGE_SIZE - offset_in_page(src_offset));
-	else
-		size = min_t(size_t, size, (MAX_ENTRIES - 1) * PAGE_SIZE);
-
-	size = round_down(vprot_stream_before_wrap(count, size), BLOCK);
-	return size >= MIN_DIRECT ? size : 0;
-}
-
-static void vprot_stream_fill_sg(struct scatterlist *sg, struct page **pages, u64 offset,
-				 size_t size)
-{
-	sg_init_table(sg, DIV_ROUND_UP(offset_in_page(offset) + size, PAGE_SIZE));
-	while (size) {
-		size_t n = min_t(size_t, size, PAGE_SIZE - offset_in_page(offset));
-
-		sg_set_page(sg++, pages[offset >> PAGE_SHIFT], n, offset_in_page(offset));
-		offset += n;
-		size -= n;
+	if (into_block) {
+		n = BLOCK - into_block;
+	} else {
+		n = min3(size, PAGE_SIZE - offset_in_page(dst_offset),
+			 PAGE_SIZE - offset_in_page(src_offset));
+		if (n >= stream->min_direct) {
+			*direct = true;
+			return round_down(n, BLOCK);
+		}
+		n = round_up(n, BLOCK);
 	}
+	/* Only to the end of the block, if a direct run is to follow there. */
+	return size >= n + 2 * stream->min_direct ? n : size;
 }
 
-static int vprot_stream_run_direct(struct vprot_stream *stream, u64 dst_offset, u64 src_offset,
-				   size_t size)
+static bool vprot_stream_is_full(const struct vprot_stream *stream)
 {
-	vprot_stream_fill_sg(stream->dst_sg, stream->dst->pages, dst_offset, size);
-	vprot_stream_fill_sg(stream->src_sg, stream->src->pages, src_offset, size);
-	return vprot_stream_run(stream, stream->dst_sg, stream->src_sg, size);
+	return stream->num_entries == stream->max_entries || stream->fill == stream->room ||
+	       stream->num_pieces == stream->max_pieces;
 }
 
 /**
@@ -300,36 +399,29 @@ int vprot_stream_restart(struct vprot_stream *stream, const u8 iv[16])
  * @src_offset: where it begins in the source
  * @size: bytes, within the buffers; in CBC whole blocks
  *
- * The last bytes may be written as late as in vprot_stream_end(). Sleeps.
+ * They may be written as late as in vprot_stream_end(). Sleeps.
  *
  * Return: 0 or the cipher's error.
  */
 int vprot_stream_crypt(struct vprot_stream *stream, u64 dst_offset, u64 src_offset, size_t size)
 {
-	int ret;
-
 	while (size) {
-		bool direct = vprot_stream_direct(stream, dst_offset, src_offset);
-		size_t into_block = stream->fill % BLOCK;
-		size_t n = 0;
+		size_t n = min(size, stream->limit - stream->size);
+		bool direct;
+		int ret;
 
-		if (direct && !into_block)
-			n = vprot_stream_direct_size(stream, dst_offset, src_offset, size);
-		if (n) {
-			ret = vprot_stream_flush(stream) ?:
-			      vprot_stream_run_direct(stream, dst_offset, src_offset, n);
+		if (!n || vprot_stream_is_full(stream)) {
+			ret = vprot_stream_flush(stream);
 			if (ret)
 				return ret;
-		} else {
-			/* Only to the end of the block, if a direct run may follow there. */
-			n = direct && size >= BLOCK + MIN_DIRECT ? BLOCK - into_block : size;
-			n = vprot_stream_gather(stream, dst_offset, src_offset, n);
-			if (stream->fill == PAGE_SIZE || stream->num_pieces == MAX_PIECES) {
-				ret = vprot_stream_flush(stream);
-				if (ret)
-					return ret;
-			}
+			continue;
 		}
+
+		n = vprot_stream_next(stream, dst_offset, src_offset, n, &direct);
+		if (direct)
+			vprot_stream_add_direct(stream, dst_offset, src_offset, n);
+		else
+			n = vprot_stream_gather(stream, dst_offset, src_offset, n);
 		dst_offset += n;
 		src_offset += n;
 		size -= n;

@@ -5,11 +5,13 @@
 #include <linux/types.h>
 
 struct vprot_cipher_pool;
+struct vprot_job;
 struct vprot_key;
 struct vprot_stream;
 struct vprot_surface;
 
-struct vprot_stream *vprot_stream_alloc(const struct vprot_cipher_pool *pool, gfp_t gfp);
+struct vprot_stream *vprot_stream_alloc(const struct vprot_job *job,
+					const struct vprot_cipher_pool *pool, gfp_t gfp);
 void vprot_stream_free(struct vprot_stream *stream);
 
 void vprot_stream_begin(struct vprot_stream *stream, struct vprot_key *key, const u8 counter[16],

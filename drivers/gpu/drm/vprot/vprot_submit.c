@@ -376,8 +376,8 @@ static int vprot_submit_try(struct vprot_job *job)
 	if (sub.key && !job->stream) {
 		ret = -ENOMEM;
 		/* In the queue it may stay for long. */
-		job->stream = vprot_stream_alloc(job->encrypts ? &session->vdev->ctr :
-								 session->pool,
+		job->stream = vprot_stream_alloc(job, job->encrypts ? &session->vdev->ctr :
+								      session->pool,
 						 job->queued ? GFP_KERNEL_ACCOUNT : GFP_KERNEL);
 		if (!job->stream)
 			goto out;

@@ -146,14 +146,21 @@ void vprot_surface_copy(const struct vprot_surface *dst, u64 dst_offset,
 			const struct vprot_surface *src, u64 src_offset, size_t size)
 {
 	while (size) {
-		size_t at = offset_in_page(dst_offset);
-		size_t n = min_t(size_t, size, PAGE_SIZE - at);
+		size_t n = min3(size, PAGE_SIZE - offset_in_page(dst_offset),
+				PAGE_SIZE - offset_in_page(src_offset));
 		struct page *page = dst->pages[dst_offset >> PAGE_SHIFT];
-		void *to = kmap_local_page(page);
 
-		vprot_surface_read(src, src_offset, to + at, n);
+		if (src->pages) {
+			memcpy_page(page, offset_in_page(dst_offset),
+				    src->pages[src_offset >> PAGE_SHIFT],
+				    offset_in_page(src_offset), n);
+		} else {
+			void *to = kmap_local_page(page) + offset_in_page(dst_offset);
+
+			vprot_surface_read(src, src_offset, to, n);
+			kunmap_local(to);
+		}
 		flush_dcache_page(page);
-		kunmap_local(to);
 		dst_offset += n;
 		src_offset += n;
 		size -= n;
