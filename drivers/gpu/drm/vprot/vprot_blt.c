@@ -34,20 +34,17 @@
  * Execution
  */
 
-/* How a job is getting on: how far its current blit is, and the bytes since the last pause. */
+/* How a job is getting on: where its current blit is, and the bytes since the last pause. */
 struct vprot_progress {
 	struct vprot_job *job;
 	const struct vprot_blt *blt;
-	u64 at;
+	u64 dst_offset;
+	u64 src_offset;
 	size_t since_pause;
 };
 
-static int vprot_blt_pause(struct vprot_progress *progress, size_t size)
+static int vprot_blt_pause(struct vprot_progress *progress)
 {
-	progress->since_pause += size;
-	if (progress->since_pause < CHUNK_SIZE)
-		return 0;
-
 	progress->since_pause = 0;
 	cond_resched();
 	if (fatal_signal_pending(current))
@@ -55,42 +52,42 @@ static int vprot_blt_pause(struct vprot_progress *progress, size_t size)
 	return vprot_session_stopped(progress->job->session);
 }
 
-static int vprot_blt_run_run(struct vprot_progress *progress, u64 size, bool encrypted)
+static int vprot_blt_run_chunks(struct vprot_progress *progress, u64 size, bool encrypted)
 {
 	const struct vprot_blt *blt = progress->blt;
 	int ret = 0;
 
 	while (size && !ret) {
 		size_t n = min_t(u64, size, CHUNK_SIZE);
-		u64 src_offset = blt->args.src_offset + progress->at;
-		u64 dst_offset = blt->args.dst_offset + progress->at;
 
 		if (encrypted)
-			ret = vprot_stream_crypt(progress->job->stream, dst_offset, src_offset, n);
+			ret = vprot_stream_crypt(progress->job->stream, progress->dst_offset,
+						 progress->src_offset, n);
 		else
-			vprot_surface_copy(&blt->dst_surface, dst_offset,
-					   &blt->src_surface, src_offset, n);
-		progress->at += n;
+			vprot_surface_copy(&blt->dst_surface, progress->dst_offset,
+					   &blt->src_surface, progress->src_offset, n);
+		progress->dst_offset += n;
+		progress->src_offset += n;
 		size -= n;
-		ret = ret ?: vprot_blt_pause(progress, n);
+		progress->since_pause += n;
+		if (progress->since_pause >= CHUNK_SIZE && !ret)
+			ret = vprot_blt_pause(progress);
 	}
 	return ret;
 }
 
-/* The encrypted part of a subsample, under the pattern if there is one. */
-static int vprot_blt_run_encrypted(struct vprot_progress *progress, u64 size)
+static inline int vprot_blt_run_run(struct vprot_progress *progress, u64 size, bool encrypted)
+{
+	return size ? vprot_blt_run_chunks(progress, size, encrypted) : 0;
+}
+
+/* The encrypted part of a subsample, under a pattern. */
+static int vprot_blt_run_pattern(struct vprot_progress *progress, u64 size)
 {
 	const struct vprot_blt *blt = progress->blt;
 	u64 crypt = (u64)blt->args.crypt_blocks * AES_BLOCK_SIZE;
 	u64 skip = (u64)blt->args.skip_blocks * AES_BLOCK_SIZE;
 	int ret = 0;
-
-	if (!crypt) {
-		u64 whole = blt->key->pool->chains ? round_down(size, AES_BLOCK_SIZE) : size;
-
-		return vprot_blt_run_run(progress, whole, true) ?:
-		       vprot_blt_run_run(progress, size - whole, false);
-	}
 
 	while (size >= crypt && !ret) {
 		ret = vprot_blt_run_run(progress, crypt, true) ?:
@@ -100,6 +97,21 @@ static int vprot_blt_run_encrypted(struct vprot_progress *progress, u64 size)
 	return ret ?: vprot_blt_run_run(progress, size, false);
 }
 
+/* The encrypted part of a subsample. */
+static int vprot_blt_run_encrypted(struct vprot_progress *progress, u64 size)
+{
+	const struct vprot_blt *blt = progress->blt;
+	u64 whole = size;
+
+	if (blt->args.crypt_blocks)
+		return vprot_blt_run_pattern(progress, size);
+
+	if (blt->key->pool->chains)
+		whole = round_down(size, AES_BLOCK_SIZE);
+	return vprot_blt_run_run(progress, whole, true) ?:
+	       vprot_blt_run_run(progress, size - whole, false);
+}
+
 static int vprot_blt_run(struct vprot_progress *progress, const struct vprot_blt *blt)
 {
 	struct vprot_job *job = progress->job;
@@ -107,7 +119,8 @@ static int vprot_blt_run(struct vprot_progress *progress, const struct vprot_blt
 	int ret = 0;
 
 	progress->blt = blt;
-	progress->at = 0;
+	progress->dst_offset = blt->args.dst_offset;
+	progress->src_offset = blt->args.src_offset;
 	vprot_stream_begin(job->stream, blt->key, blt->args.iv, &blt->dst_surface,
 			   &blt->src_surface, job->encrypts);
 
@@ -240,6 +253,8 @@ static int vprot_submit_check_args(const struct drm_vprot_submit *args)
 
 static int vprot_job_copy_blts(struct vprot_job *job, const struct drm_vprot_submit *args)
 {
+	/* Not in the job at once: the kernel looks more closely at copies to its heap. */
+	struct drm_vprot_blt blt;
 	u64 subsamples = 0, size = 0;
 	int invalid = 0, fault = 0;
 	u32 i;
@@ -247,19 +262,24 @@ static int vprot_job_copy_blts(struct vprot_job *job, const struct drm_vprot_sub
 
 	for (i = 0; i < job->num_blts; i++) {
 		u64 from = args->blts + (u64)i * args->blt_stride;
-		struct drm_vprot_blt *blt = &job->blts[i].args;
 
-		ret = copy_struct_from_user(blt, sizeof(*blt), u64_to_user_ptr(from),
+		ret = copy_struct_from_user(&blt, sizeof(blt), u64_to_user_ptr(from),
 					    args->blt_stride);
-		/* -E2BIG speaks of members that we do not know, and is for counts here. */
-		if (ret == -E2BIG)
-			invalid = -EINVAL;
-		else if (ret)
-			fault = ret;
-		else if (!invalid)
-			invalid = vprot_blt_check_args(blt, job->encrypts);
-		size += min_t(u64, blt->size, VPROT_MAX_BLT_SIZE);
-		subsamples += blt->num_subsamples;
+		if (ret) {
+			/* -E2BIG speaks of members that we do not know, and is for counts here. */
+			if (ret == -E2BIG)
+				invalid = -EINVAL;
+			else
+				fault = ret;
+			continue;
+		}
+		if (!invalid)
+			invalid = vprot_blt_check_args(&blt, job->encrypts);
+		size += min_t(u64, blt.size, VPROT_MAX_BLT_SIZE);
+		subsamples += blt.num_subsamples;
+		job->has_results |= blt.result;
+		job->has_content_keys |= blt.key_form != DRM_VPROT_KEY_SESSION;
+		job->blts[i].args = blt;
 	}
 
 	if (invalid)
@@ -272,18 +292,24 @@ static int vprot_job_copy_blts(struct vprot_job *job, const struct drm_vprot_sub
 /* Copy in the wrapped content keys, and find those of the keyrings. */
 static int vprot_job_copy_keys(struct vprot_job *job)
 {
+	u8 wrapped[DRM_VPROT_KEY_SIZE];
+	u64 last = 0;
 	int fault = 0;
 	u32 i;
 	int ret;
 
-	for (i = 0; i < job->num_blts; i++) {
+	for (i = 0; job->has_content_keys && i < job->num_blts; i++) {
 		struct vprot_blt *blt = &job->blts[i];
 
 		switch (blt->args.key_form) {
 		case DRM_VPROT_KEY_WRAPPED:
-			if (copy_from_user(blt->wrapped, u64_to_user_ptr(blt->args.key),
-					   sizeof(blt->wrapped)))
+			/* Most often it is that of the blit before. */
+			if ((!last || blt->args.key != last) &&
+			    copy_from_user(wrapped, u64_to_user_ptr(blt->args.key),
+					   sizeof(wrapped)))
 				fault = -EFAULT;
+			last = blt->args.key;
+			memcpy(blt->wrapped, wrapped, sizeof(blt->wrapped));
 			break;
 		case DRM_VPROT_KEY_KEYRING:
 			ret = vprot_keyring_find(blt->args.key, blt->args.key_size, &blt->logon);
@@ -354,9 +380,22 @@ bool vprot_blt_is_foreign(const struct vprot_job *job, const struct vprot_blt *b
 	return owner && owner != job->session;
 }
 
+/* Find a buffer, which most often is that of the blit before. */
+static struct drm_gem_object *vprot_job_lookup_buffer(struct drm_file *file, u32 handle,
+						      u32 last_handle, struct drm_gem_object *last)
+{
+	if (!last || handle != last_handle)
+		return drm_gem_object_lookup(file, handle);
+
+	drm_gem_object_get(last);
+	return last;
+}
+
 /* Find the session and the buffers, and see whether the blits fit them. */
 static int vprot_job_lookup(struct vprot_job *job, struct drm_file *file, u32 session)
 {
+	static const struct vprot_blt none;
+	const struct vprot_blt *last = &none;
 	u32 i;
 
 	job->session = vprot_session_lookup(file, session);
@@ -366,10 +405,11 @@ static int vprot_job_lookup(struct vprot_job *job, struct drm_file *file, u32 se
 	for (i = 0; i < job->num_blts; i++) {
 		struct vprot_blt *blt = &job->blts[i];
 
-		blt->src = drm_gem_object_lookup(file, blt->args.src);
-		blt->dst = drm_gem_object_lookup(file, blt->args.dst);
+		blt->src = vprot_job_lookup_buffer(file, blt->args.src, last->args.src, last->src);
+		blt->dst = vprot_job_lookup_buffer(file, blt->args.dst, last->args.dst, last->dst);
 		if (!blt->src || !blt->dst)
 			return -ENOENT;
+		last = blt;
 
 		/* With another session's buffer nothing is begun that might hold it up. */
 		if (vprot_gem_is_protected(blt->src) != job->encrypts ||
@@ -426,8 +466,14 @@ static int vprot_job_open_surfaces(struct vprot_job *job)
 		return 0;
 
 	for (i = 0; i < job->num_blts && !ret; i++) {
-		struct vprot_blt *blt = &job->blts[i];
+		struct vprot_blt *blt = &job->blts[i], *last = blt - 1;
 
+		if (i && blt->src == last->src && blt->dst == last->dst &&
+		    last->src_surface.pages && last->dst_surface.pages) {
+			blt->src_surface.pages = last->src_surface.pages;
+			blt->dst_surface.pages = last->dst_surface.pages;
+			continue;
+		}
 		ret = vprot_surface_open(&blt->src_surface, blt->src, DMA_FROM_DEVICE) ?:
 		      vprot_surface_open(&blt->dst_surface, blt->dst, DMA_TO_DEVICE);
 	}

@@ -69,6 +69,10 @@ struct vprot_job {
 	bool misplaced;
 	/** @out_of_range: a blit does not fit its buffers, or its subsamples do not fit it */
 	bool out_of_range;
+	/** @has_results: the caller wants to know of a blit what was decided */
+	bool has_results;
+	/** @has_content_keys: a blit comes with a content key */
+	bool has_content_keys;
 	/** @has_ivs: encryption blits have their IVs, which no other ones get */
 	bool has_ivs;
 	/** @syncs: the syncobjs it waits for and signals */

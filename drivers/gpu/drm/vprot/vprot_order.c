@@ -87,6 +87,7 @@ static int vprot_order_wait_for_buffer(struct vprot_job *job, struct drm_gem_obj
  */
 int vprot_order_wait(struct vprot_job *job)
 {
+	const struct vprot_blt *last = NULL;
 	u32 i;
 	int ret = 0;
 
@@ -96,9 +97,11 @@ int vprot_order_wait(struct vprot_job *job)
 	for (i = 0; i < job->num_blts && !ret; i++) {
 		struct vprot_blt *blt = &job->blts[i];
 
-		if (blt->args.size)
-			ret = vprot_order_wait_for_buffer(job, blt->src, false) ?:
-			      vprot_order_wait_for_buffer(job, blt->dst, true);
+		if (!blt->args.size || (last && blt->src == last->src && blt->dst == last->dst))
+			continue;
+		ret = vprot_order_wait_for_buffer(job, blt->src, false) ?:
+		      vprot_order_wait_for_buffer(job, blt->dst, true);
+		last = blt;
 	}
 	return ret;
 }

@@ -55,7 +55,7 @@ static int vprot_submit_get_content_keys(struct vprot_job *job, struct vprot_sub
 		vprot_key_get(sub->content.key);
 	spin_unlock(&session->lock);
 
-	for (i = 0; sub->key && i < job->num_blts; i++) {
+	for (i = 0; job->has_content_keys && sub->key && i < job->num_blts; i++) {
 		struct vprot_blt *blt = &job->blts[i];
 
 		switch (blt->args.key_form) {
@@ -247,16 +247,6 @@ static void vprot_submit_assign_keys(struct vprot_job *job)
 	}
 }
 
-static bool vprot_submit_has_content_key(const struct vprot_job *job)
-{
-	u32 i;
-
-	for (i = 0; i < job->num_blts; i++)
-		if (job->blts[i].args.key_form != DRM_VPROT_KEY_SESSION)
-			return true;
-	return false;
-}
-
 /* Whether the job can be accepted now. -EAGAIN: the session key has changed meanwhile. */
 static int vprot_submit_check(struct vprot_job *job, struct vprot_submission *sub)
 {
@@ -296,7 +286,7 @@ static int vprot_submit_accept(struct vprot_job *job, struct vprot_submission *s
 		return ret;
 
 	vprot_submit_assign_keys(job);
-	if (vprot_submit_has_content_key(job))
+	if (job->has_content_keys)
 		swap(session->content, sub->content);
 	session->session_ivs = sub->session_ivs;
 	session->content_ivs = sub->content_ivs;
@@ -343,16 +333,6 @@ static int vprot_submit_fault_in_results(const struct vprot_job *job)
 	return 0;
 }
 
-static bool vprot_submit_has_result(const struct vprot_job *job)
-{
-	u32 i;
-
-	for (i = 0; i < job->num_blts; i++)
-		if (job->blts[i].args.result)
-			return true;
-	return false;
-}
-
 static void vprot_submit_drop_keys(struct vprot_job *job)
 {
 	u32 i;
@@ -387,7 +367,7 @@ static int vprot_submit_try(struct vprot_job *job)
 	 * Written before the job is in flight, a fault leaves history and bindings as they are.
 	 * Should the session key change meanwhile, all begins anew.
 	 */
-	if (vprot_submit_has_result(job)) {
+	if (job->has_results) {
 		spin_lock(&session->lock);
 		ret = vprot_submit_check(job, &sub);
 		if (!ret && job->encrypts && !job->has_ivs)
@@ -474,7 +454,8 @@ void vprot_submit_done(struct vprot_job *job, u64 moved)
 		session->encrypted += moved;
 	else
 		session->decrypted += moved;
-	if (!--session->in_flight)
+	/* Who waits has looked at it under the lock. */
+	if (!--session->in_flight && waitqueue_active(&session->idle))
 		wake_up(&session->idle);
 	spin_unlock(&session->lock);
 }

@@ -53,6 +53,9 @@ int vprot_syncs_copy(struct vprot_syncs *syncs, const struct drm_vprot_submit *a
 	u32 i;
 	int ret;
 
+	if (!args->num_waits && !args->num_signals)
+		return 0;
+
 	syncs->waits = kcalloc(args->num_waits, sizeof(*syncs->waits), GFP_KERNEL_ACCOUNT);
 	syncs->signals = kcalloc(args->num_signals, sizeof(*syncs->signals), GFP_KERNEL_ACCOUNT);
 	if (!syncs->waits || !syncs->signals)
