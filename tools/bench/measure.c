@@ -67,34 +67,39 @@ static void print(double least, double spread, unsigned int repetitions, const c
 	fflush(stdout);
 }
 
+static bool is_profiled(const char *format, va_list args)
+{
+	char name[128];
+
+	vsnprintf(name, sizeof(name), format, args);
+	return !strcmp(name, profiled);
+}
+
 void bench_measure(unsigned int turns, __u64 (*func)(void *arg, unsigned int turns), void *arg,
 		   const char *name, ...)
 {
 	unsigned int wanted = quick ? 2 : REPETITIONS, counted = 0;
 	double least = 0, most = 0;
+	bool found;
 	va_list args;
 
 	if (profiled) {
-		char *of;
-
 		va_start(args, name);
-		if (vasprintf(&of, name, args) < 0)
-			vt_fatal("no memory");
+		found = is_profiled(name, args);
 		va_end(args);
-		if (!strcmp(of, profiled)) {
-			func(arg, turns);
-			bench_profile_begin();
-			func(arg, turns);
-			bench_profile_end();
-			printf("%s %u\n", of, turns);
-			exit(0);
-		}
-		free(of);
-		return;
+		if (!found)
+			return;
 	}
 
 	/* Once for what is done once: pages that are touched first, caches of the allocator. */
 	func(arg, 1);
+	if (profiled) {
+		bench_profile_begin();
+		func(arg, turns);
+		bench_profile_end();
+		printf("%s %u\n", profiled, turns);
+		exit(0);
+	}
 	for (unsigned int i = 0; i < TRIES && counted < wanted; i++) {
 		double value;
 		long switches;
@@ -124,6 +129,8 @@ void bench_value(double value, const char *name, ...)
 {
 	va_list args;
 
+	if (profiled)
+		return;
 	va_start(args, name);
 	print(value, 0, 1, name, args);
 	va_end(args);

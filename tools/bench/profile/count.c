@@ -6,36 +6,15 @@
  * Arguments: begin=ADDRESS, end=ADDRESS, where counting begins anew and ends, and out=FILE, which
  * gets a line `ADDRESS INSTRUCTIONS` (hexadecimal, decimal) for each block of code.
  */
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* --- of QEMU's interface for plugins, version 1: Debian has no header of it --------------------- */
+#include "qemu_plugin.h"
 
-typedef uint64_t plugin_id;
-struct qemu_plugin_tb;
+#define EXPORT	__attribute__((visibility("default")))
 
-enum { CB_NO_REGS };
-enum { INLINE_ADD_U64 };
-
-void qemu_plugin_register_vcpu_tb_trans_cb(plugin_id id,
-					   void (*func)(plugin_id id, struct qemu_plugin_tb *tb));
-void qemu_plugin_register_vcpu_tb_exec_cb(struct qemu_plugin_tb *tb,
-					  void (*func)(unsigned int cpu, void *data), int flags,
-					  void *data);
-void qemu_plugin_register_vcpu_tb_exec_inline(struct qemu_plugin_tb *tb, int op, void *ptr,
-					      uint64_t value);
-void qemu_plugin_register_atexit_cb(plugin_id id, void (*func)(plugin_id id, void *data),
-				    void *data);
-size_t qemu_plugin_tb_n_insns(const struct qemu_plugin_tb *tb);
-uint64_t qemu_plugin_tb_vaddr(const struct qemu_plugin_tb *tb);
-
-__attribute__((visibility("default"))) int qemu_plugin_version = 1;
-
-/* --- counting ----------------------------------------------------------------------------------- */
+EXPORT int qemu_plugin_version = 1;
 
 /* A block of code. The same code may be translated more than once. */
 struct block {
@@ -66,7 +45,7 @@ static void write_counts(unsigned int cpu, void *data)
 		perror(out);
 }
 
-static void translate(plugin_id id, struct qemu_plugin_tb *tb)
+static void translate(uint64_t id, struct qemu_plugin_tb *tb)
 {
 	struct block *block = calloc(1, sizeof(*block));
 
@@ -76,15 +55,16 @@ static void translate(plugin_id id, struct qemu_plugin_tb *tb)
 	block->next = blocks;
 	blocks = block;
 	if (block->address == begin)
-		qemu_plugin_register_vcpu_tb_exec_cb(tb, count_anew, CB_NO_REGS, NULL);
+		qemu_plugin_register_vcpu_tb_exec_cb(tb, count_anew, QEMU_PLUGIN_CB_NO_REGS,
+						     NULL);
 	if (block->address == end)
-		qemu_plugin_register_vcpu_tb_exec_cb(tb, write_counts, CB_NO_REGS, NULL);
-	qemu_plugin_register_vcpu_tb_exec_inline(tb, INLINE_ADD_U64, &block->count,
+		qemu_plugin_register_vcpu_tb_exec_cb(tb, write_counts, QEMU_PLUGIN_CB_NO_REGS,
+						     NULL);
+	qemu_plugin_register_vcpu_tb_exec_inline(tb, QEMU_PLUGIN_INLINE_ADD_U64, &block->count,
 						 qemu_plugin_tb_n_insns(tb));
 }
 
-__attribute__((visibility("default")))
-int qemu_plugin_install(plugin_id id, const void *info, int argc, char **argv)
+EXPORT int qemu_plugin_install(uint64_t id, const void *info, int argc, char **argv)
 {
 	for (int i = 0; i < argc; i++) {
 		if (!strncmp(argv[i], "begin=", 6))
