@@ -57,7 +57,7 @@ help:
 PACKAGES-all := build selftests packager
 PACKAGES-selftests := build selftests packager
 PACKAGES-demo := build vm demo packager
-PACKAGES-check := build selftests packager vm demo check
+PACKAGES-check := build selftests packager vm demo check bench
 PACKAGES-check-secrets := build selftests packager vm check
 PACKAGES-soak := build selftests packager vm
 PACKAGES-check-teeth := build selftests packager vm check
@@ -117,7 +117,7 @@ demo: module tools firmware
 	@tools/demo/run $${MEDIA:+"$$MEDIA"}
 
 .PHONY: check
-check: all
+check: all bench-programs
 	+@tools/check
 
 # The modules of the tests that count instructions.
@@ -156,6 +156,7 @@ bench-programs: packages module-6.12 tools firmware
 .PHONY: bench
 bench: bench-programs
 	@tools/step -v $@ tools/bench/run
+	@tools/step -v bench-parallel tools/bench/run parallel
 
 .PHONY: bench-compare
 bench-compare: bench-programs

@@ -80,6 +80,15 @@ __u64 bench_run_blits(void *arg, unsigned int turns);
 void bench_baseline(const struct bench *b, __u32 what, __u64 size, unsigned int turns,
 		    const char *name);
 
+struct bench_cipher;
+
+/** bench_cipher_open() - the kernel's bare cipher, on the pages of @b->clear and @b->other */
+struct bench_cipher *bench_cipher_open(const struct bench *b, __u64 size);
+/** bench_run_cipher() - for bench_measure(), with a struct bench_cipher */
+__u64 bench_run_cipher(void *arg, unsigned int turns);
+/** bench_cipher_close() - give it back */
+void bench_cipher_close(struct bench_cipher *cipher);
+
 /** bench_calls() - system calls and a key: what calls of the driver are compared with */
 void bench_calls(void);
 /** bench_refresh() - refreshes, and what would have to be done without them */

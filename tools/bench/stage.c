@@ -4,6 +4,7 @@
  */
 #include <fcntl.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #include <sys/ioctl.h>
@@ -64,42 +65,63 @@ __u64 bench_run_blits(void *arg, unsigned int turns)
 	return bench_ticks() - begin;
 }
 
-/* An open file of the module, and what it is to do. */
-struct baseline {
+/**
+ * struct bench_cipher - an open file of the module, and what it is to do
+ */
+struct bench_cipher {
 	int file;
 	struct vprot_bench_baseline args;
 };
 
-static __u64 run_baseline(void *arg, unsigned int turns)
+static struct bench_cipher *open_baseline(const struct bench *b, __u32 what, __u64 size)
 {
-	struct baseline *baseline = arg;
+	struct bench_cipher *baseline = calloc(1, sizeof(*baseline));
 
-	baseline->args.turns = turns;
-	if (ioctl(baseline->file, VPROT_BENCH_BASELINE, &baseline->args))
+	if (!baseline)
+		vt_fatal("no memory");
+	baseline->file = open("/sys/kernel/debug/vprot_bench/baseline", O_RDWR | O_CLOEXEC);
+	if (baseline->file < 0)
+		vt_fatal("the module vprot_bench is not loaded: %m");
+	baseline->args = (struct vprot_bench_baseline){
+		.what = what,
+		.src = vt_export(&b->clear),
+		.dst = vt_export(&b->other),
+		.size = size,
+	};
+	return baseline;
+}
+
+struct bench_cipher *bench_cipher_open(const struct bench *b, __u64 size)
+{
+	return open_baseline(b, VPROT_BENCH_CIPHER, size);
+}
+
+__u64 bench_run_cipher(void *arg, unsigned int turns)
+{
+	struct bench_cipher *cipher = arg;
+
+	cipher->args.turns = turns;
+	if (ioctl(cipher->file, VPROT_BENCH_BASELINE, &cipher->args))
 		vt_fatal("vprot_bench failed: %m");
-	return baseline->args.ticks;
+	return cipher->args.ticks;
+}
+
+void bench_cipher_close(struct bench_cipher *cipher)
+{
+	close(cipher->args.dst);
+	close(cipher->args.src);
+	close(cipher->file);
+	free(cipher);
 }
 
 void bench_baseline(const struct bench *b, __u32 what, __u64 size, unsigned int turns,
 		    const char *name)
 {
-	struct baseline baseline = {
-		.file = open("/sys/kernel/debug/vprot_bench/baseline", O_RDWR | O_CLOEXEC),
-		.args = {
-			.what = what,
-			.src = vt_export(&b->clear),
-			.dst = vt_export(&b->other),
-			.size = size,
-		},
-	};
+	struct bench_cipher *baseline = open_baseline(b, what, size);
 
-	if (baseline.file < 0)
-		vt_fatal("the module vprot_bench is not loaded: %m");
 	if (size)
-		bench_measure(turns, run_baseline, &baseline, "%s/%llu", name, size);
+		bench_measure(turns, bench_run_cipher, baseline, "%s/%llu", name, size);
 	else
-		bench_measure(turns, run_baseline, &baseline, "%s", name);
-	close(baseline.args.dst);
-	close(baseline.args.src);
-	close(baseline.file);
+		bench_measure(turns, bench_run_cipher, baseline, "%s", name);
+	bench_cipher_close(baseline);
 }
