@@ -32,6 +32,11 @@ int vt_sessions_open(void)
 	return open_file("vprot_sessions", O_RDONLY);
 }
 
+int vt_channels_open(void)
+{
+	return open_file("vprot_channels", O_RDONLY);
+}
+
 void vt_lose(void)
 {
 	int fd = open_file("vprot_teardown", O_WRONLY);
@@ -63,6 +68,30 @@ size_t vt_sessions_of(pid_t pid, struct vt_listed *listed, size_t max)
 	while (getline(&line, &size, file) >= 0) {
 		if (!parse(line, &l))
 			vt_fatal("vprot_sessions has the line '%s'", line);
+		if (pid && l.pid != pid)
+			continue;
+		if (count < max)
+			listed[count] = l;
+		count++;
+	}
+	free(line);
+	fclose(file);
+	return count;
+}
+
+size_t vt_channels_of(pid_t pid, struct vt_listed_channel *listed, size_t max)
+{
+	FILE *file = fdopen(vt_channels_open(), "r");
+	size_t count = 0, size = 0;
+	struct vt_listed_channel l;
+	char *line = NULL, end;
+
+	if (getline(&line, &size, file) < 0)
+		vt_fatal("vprot_channels has no heading");
+	while (getline(&line, &size, file) >= 0) {
+		if (sscanf(line, "%d %u %15s %15s %3s %3s %c", &l.pid, &l.handle, l.type, l.state,
+			   l.protection, l.fullscreen, &end) != 6)
+			vt_fatal("vprot_channels has the line '%s'", line);
 		if (pid && l.pid != pid)
 			continue;
 		if (count < max)

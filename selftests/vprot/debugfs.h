@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * debugfs: the driver's view of its sessions, and the order to lose them. Needs root.
+ * debugfs: the driver's view of its sessions and channels, and the order to lose them. Needs root.
  */
 #ifndef DEBUGFS_H
 #define DEBUGFS_H
@@ -41,5 +41,22 @@ void vt_lose(void);
  * Return: how many there are. Ends the test when the file cannot be read or is not as expected.
  */
 size_t vt_sessions_of(pid_t pid, struct vt_listed *listed, size_t max);
+
+/**
+ * struct vt_listed_channel - a channel as the file lists it, a member for each column
+ */
+struct vt_listed_channel {
+	pid_t pid;
+	__u32 handle;
+	char type[16];
+	char state[16];
+	char protection[4];
+	char fullscreen[4];
+};
+
+/** vt_channels_open() - open the list of the channels of the device that is bound now */
+int vt_channels_open(void);
+/** vt_channels_of() - the channels that a process has created, as vt_sessions_of() */
+size_t vt_channels_of(pid_t pid, struct vt_listed_channel *listed, size_t max);
 
 #endif

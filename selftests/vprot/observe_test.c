@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What can be observed from outside: fdinfo, and the list of sessions in debugfs.
+ * What can be observed from outside: fdinfo, and the lists in debugfs.
  */
 #include <fcntl.h>
 #include <pthread.h>
 #include <sys/utsname.h>
 
 #include "kselftest_harness.h"
+#include "channel.h"
 #include "channel.h"
 #include "debugfs.h"
 #include "flight.h"
@@ -336,13 +337,55 @@ static bool has_bytes(const char *text, size_t size, const __u8 bytes[VT_KEY])
 	return memmem(text, size, bytes, VT_KEY / 2) || memmem(text, size, hex, VT_KEY);
 }
 
+TEST(channels_in_debugfs)
+{
+	struct vt_listed_channel l[3];
+	struct vt_channel c, other;
+	int fd = vt_open();
+
+	EXPECT_EQ(0, vt_channels_of(0, NULL, 0));
+	vt_channel_create(&c, fd, 0);
+	ASSERT_EQ(1, vt_channels_of(getpid(), l, 3));
+	EXPECT_EQ(c.handle, l[0].handle);
+	EXPECT_STREQ("SOFTWARE", l[0].type);
+	EXPECT_STREQ("keyless", l[0].state);
+	EXPECT_STREQ("no", l[0].protection);
+	EXPECT_STREQ("no", l[0].fullscreen);
+	vt_channel_key_exchange(&c);
+	ASSERT_EQ(1, vt_channels_of(getpid(), l, 3));
+	EXPECT_STREQ("keyed", l[0].state);
+	vt_channel_initialize(&c);
+	vt_channel_open(&other, fd);
+	vt_protect(&c, DRM_VPROT_PROTECTION_ENABLED);
+	vt_protect(&other, DRM_VPROT_PROTECTION_OVERLAY_OR_FULLSCREEN);
+	ASSERT_EQ(2, vt_channels_of(getpid(), l, 3));
+	EXPECT_STREQ("initialized", l[0].state);
+	EXPECT_STREQ("yes", l[0].protection);
+	EXPECT_STREQ("no", l[0].fullscreen);
+	EXPECT_EQ(other.handle, l[1].handle);
+	EXPECT_STREQ("no", l[1].protection);
+	EXPECT_STREQ("yes", l[1].fullscreen);
+
+	/* What a channel demands stays demanded. */
+	vt_lose();
+	ASSERT_EQ(2, vt_channels_of(getpid(), l, 3));
+	EXPECT_STREQ("lost", l[0].state);
+	EXPECT_STREQ("yes", l[0].protection);
+	ASSERT_EQ(0, vt_channel_destroy(&c));
+	ASSERT_EQ(1, vt_channels_of(getpid(), l, 3));
+	EXPECT_EQ(other.handle, l[0].handle);
+	close(fd);
+	EXPECT_EQ(0, vt_channels_of(getpid(), NULL, 0));
+}
+
 TEST(no_secret_in_debugfs)
 {
 	static char text[65536];
+	struct vt_channel c;
 	struct vt_session s;
 	__u8 nonce[VT_KEY];
 	ssize_t size;
-	int sessions;
+	int sessions, channels;
 
 	vt_session_open(&s, vt_open(), 0);
 	ASSERT_EQ(0, vt_start(&s, nonce));
@@ -353,9 +396,16 @@ TEST(no_secret_in_debugfs)
 	EXPECT_FALSE(has_bytes(text, size, s.key));
 	EXPECT_FALSE(has_bytes(text, size, s.read_back));
 	EXPECT_FALSE(has_bytes(text, size, nonce));
+	vt_channel_open(&c, s.fd);
+	channels = vt_channels_open();
+	size = read(channels, text, sizeof(text));
+	close(channels);
+	ASSERT_GT(size, 0);
+	EXPECT_FALSE(has_bytes(text, size, c.key));
 	/* Nobody but root looks. */
 	EXPECT_EQ(0, seteuid(65534));
 	EXPECT_EQ(-1, open("/sys/kernel/debug/dri/0/vprot_sessions", O_RDONLY));
+	EXPECT_EQ(-1, open("/sys/kernel/debug/dri/0/vprot_channels", O_RDONLY));
 	EXPECT_EQ(0, seteuid(0));
 }
 

@@ -11,6 +11,8 @@
 #include <unistd.h>
 
 #include "kselftest_harness.h"
+#include "channel.h"
+#include "debugfs.h"
 #include "module.h"
 #include "sync.h"
 #include "vprot_test.h"
@@ -258,6 +260,40 @@ TEST_F(trace, tells_loss)
 		    s.handle, DRM_VPROT_CRYPTO_AES128_CTR, DRM_VPROT_KEY_EXCHANGE_INTERNAL);
 }
 
+TEST_F(trace, tells_the_life_of_a_channel)
+{
+	struct drm_vprot_query_number_output output;
+	struct drm_vprot_channel_header input;
+	struct vt_channel c;
+	__u32 sequence;
+
+	vt_channel_create(&c, self->fd, 0);
+	vt_channel_key_exchange(&c);
+	vt_channel_initialize(&c);
+	sequence = c.configure;
+	vt_protect(&c, DRM_VPROT_PROTECTION_ENABLED);
+	vt_query_number(&c, VT_GUID(QUERY_PROTECTION));
+	/* The same question once more is refused. */
+	c.query--;
+	EXPECT_EQ(DRM_VPROT_RESULT_INVALID_ARGUMENT, VT_QUERY(&c, PROTECTION, &input, &output));
+	vt_lose();
+	ASSERT_EQ(0, vt_channel_destroy(&c));
+
+	take_trace(self);
+	EXPECT_NEXT("vprot_channel_create", " handle=%u", c.handle);
+	EXPECT_NEXT("vprot_channel_key", " handle=%u", c.handle);
+	EXPECT_NEXT("vprot_channel_message", " handle=%u command sequence=%u result=0x0", c.handle,
+		    sequence - 1);
+	EXPECT_NEXT("vprot_channel_message", " handle=%u command sequence=%u result=0x0", c.handle,
+		    sequence);
+	EXPECT_NEXT("vprot_channel_message", " handle=%u question sequence=%d result=0x0",
+		    c.handle, VT_START_QUERY);
+	EXPECT_NEXT("vprot_channel_message", " handle=%u question sequence=%d result=0x80070057",
+		    c.handle, VT_START_QUERY);
+	EXPECT_NEXT("vprot_channel_lose", " handle=%u", c.handle);
+	EXPECT_NEXT("vprot_channel_destroy", " handle=%u", c.handle);
+}
+
 /* Neither in what is printed nor in the records that it is made of. */
 TEST_F(trace, holds_no_secret)
 {
@@ -265,6 +301,7 @@ TEST_F(trace, holds_no_secret)
 	__u8 first_key[VT_KEY], nonce[VT_KEY];
 	const __u8 *secrets[] = { first_key, nonce, content_key, wrapped };
 	long cpus = sysconf(_SC_NPROCESSORS_CONF);
+	struct vt_channel c;
 	struct vt_session s;
 	struct vt_buffer clear, prot;
 	struct drm_vprot_blt blt = {
@@ -286,6 +323,7 @@ TEST_F(trace, holds_no_secret)
 	blt.src = clear.handle;
 	blt.dst = prot.handle;
 	ASSERT_EQ(0, vt_decrypt_blt(&s, &blt));
+	vt_channel_open(&c, self->fd);
 
 	for (long cpu = 0; cpu < cpus; cpu++) {
 		char name[128];
@@ -298,6 +336,7 @@ TEST_F(trace, holds_no_secret)
 			EXPECT_EQ(NULL, memmem(self->text, size, secrets[i], VT_KEY));
 		EXPECT_EQ(NULL, memmem(self->text, size, s.key, VT_KEY));
 		EXPECT_EQ(NULL, memmem(self->text, size, s.read_back, VT_KEY));
+		EXPECT_EQ(NULL, memmem(self->text, size, c.key, VT_KEY));
 	}
 	/* There was something to find it in. */
 	EXPECT_LT(6 * 16, total);

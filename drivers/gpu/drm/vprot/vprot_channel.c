@@ -2,6 +2,7 @@
 /*
  * Authenticated channels: handle, lifetime and key.
  */
+#include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
@@ -17,6 +18,7 @@
 #include "vprot_identity.h"
 #include "vprot_loss.h"
 #include "vprot_protection.h"
+#include "vprot_trace.h"
 
 static void vprot_channel_fini(struct drm_device *drm, void *data)
 {
@@ -148,8 +150,10 @@ void vprot_channel_lose_all(struct vprot_device *vdev)
 
 	list_for_each_entry(channel, &vdev->channels, device_link) {
 		mutex_lock(&channel->lock);
-		if (channel->life < VPROT_CHANNEL_LOST)
+		if (channel->life < VPROT_CHANNEL_LOST) {
 			vprot_channel_end(channel, VPROT_CHANNEL_LOST);
+			trace_vprot_channel_lose(channel);
+		}
 		mutex_unlock(&channel->lock);
 	}
 }
@@ -162,6 +166,7 @@ static void vprot_channel_destroy(struct vprot_channel *channel)
 	vprot_protection_demand(&channel->vfile->protection, channel->protection, 0);
 	mutex_unlock(&channel->lock);
 
+	trace_vprot_channel_destroy(channel);
 	atomic_dec(&channel->vfile->num_channels);
 	vprot_channel_put(channel);
 }
@@ -205,6 +210,7 @@ static struct vprot_channel *vprot_channel_alloc(struct vprot_device *vdev,
 	channel->vdev = vdev;
 	kref_get(&vfile->ref);
 	channel->vfile = vfile;
+	channel->pid = task_tgid_nr(current);
 	channel->type = args->type;
 	channel->name = args->name;
 	return channel;
@@ -243,6 +249,7 @@ int vprot_channel_create_ioctl(struct drm_device *drm, void *data, struct drm_fi
 		args->handle = channel->handle;
 		if (!channel->name)
 			channel->name = channel->handle;
+		trace_vprot_channel_create(channel);
 	}
 	xa_unlock(&vfile->channels);
 	if (ret < 0)
@@ -297,8 +304,10 @@ static int vprot_channel_set_key(struct vprot_channel *channel, const u8 raw[DRM
 	mutex_lock(&channel->lock);
 	ret = vprot_channel_check_keyless(channel) ?:
 	      crypto_shash_setkey(channel->cmac, raw, DRM_VPROT_KEY_SIZE);
-	if (!ret)
+	if (!ret) {
 		channel->life = VPROT_CHANNEL_KEYED;
+		trace_vprot_channel_key(channel);
+	}
 	mutex_unlock(&channel->lock);
 	return ret;
 }

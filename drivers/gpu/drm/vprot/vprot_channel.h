@@ -43,6 +43,8 @@ struct vprot_channel {
 	struct vprot_file *vfile;
 	/** @device_link: entry in the device's list, under its sessions_lock */
 	struct list_head device_link;
+	/** @pid: process that created it, for observers */
+	pid_t pid;
 	/** @type: one of &enum drm_vprot_channel_type */
 	u32 type;
 	/** @handle: handle in the file's namespace */

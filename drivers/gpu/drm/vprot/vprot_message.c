@@ -18,6 +18,7 @@
 #include "vprot_device.h"
 #include "vprot_message.h"
 #include "vprot_protection.h"
+#include "vprot_trace.h"
 
 /* Both begin with the OMAC, which covers the rest. */
 static int vprot_message_omac(struct vprot_channel *channel, const void *data, u32 size,
@@ -120,8 +121,10 @@ static int vprot_message_try(struct vprot_channel *channel, struct vprot_message
 	ret = vprot_message_omac(channel, output, msg->output_size, output->omac);
 	if (!ret && copy_to_user_nofault(answer, output, msg->output_size))
 		ret = -EFAULT;
-	if (!ret)
-		vprot_message_commit(channel, msg);
+	if (ret)
+		goto out;
+	vprot_message_commit(channel, msg);
+	trace_vprot_channel_message(channel, msg->is_command, msg->header->sequence, result);
 out:
 	mutex_unlock(&channel->lock);
 

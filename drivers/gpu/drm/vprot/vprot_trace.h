@@ -8,6 +8,7 @@
 #include <linux/tracepoint.h>
 
 #include "vprot_blt.h"
+#include "vprot_channel.h"
 #include "vprot_session.h"
 
 DECLARE_EVENT_CLASS(vprot_session,
@@ -120,6 +121,52 @@ TRACE_EVENT(vprot_blt_signal,
 			   __entry->epoch = job->epoch;
 			   __entry->ret = ret;),
 	    TP_printk("job=%p epoch=%llu ret=%d", __entry->job, __entry->epoch, __entry->ret)
+);
+
+DECLARE_EVENT_CLASS(vprot_channel,
+		    TP_PROTO(const struct vprot_channel *channel),
+		    TP_ARGS(channel),
+		    TP_STRUCT__entry(__field(const void *, channel)
+				     __field(u32, handle)),
+		    TP_fast_assign(__entry->channel = channel;
+				   __entry->handle = channel->handle;),
+		    TP_printk("channel=%p handle=%u", __entry->channel, __entry->handle)
+);
+
+DEFINE_EVENT(vprot_channel, vprot_channel_create,
+	     TP_PROTO(const struct vprot_channel *channel),
+	     TP_ARGS(channel)
+);
+DEFINE_EVENT(vprot_channel, vprot_channel_destroy,
+	     TP_PROTO(const struct vprot_channel *channel),
+	     TP_ARGS(channel)
+);
+DEFINE_EVENT(vprot_channel, vprot_channel_lose,
+	     TP_PROTO(const struct vprot_channel *channel),
+	     TP_ARGS(channel)
+);
+DEFINE_EVENT(vprot_channel, vprot_channel_key,
+	     TP_PROTO(const struct vprot_channel *channel),
+	     TP_ARGS(channel)
+);
+
+TRACE_EVENT(vprot_channel_message,
+	    TP_PROTO(const struct vprot_channel *channel, bool is_command, u32 sequence,
+		     u32 result),
+	    TP_ARGS(channel, is_command, sequence, result),
+	    TP_STRUCT__entry(__field(const void *, channel)
+			     __field(u32, handle)
+			     __field(bool, is_command)
+			     __field(u32, sequence)
+			     __field(u32, result)),
+	    TP_fast_assign(__entry->channel = channel;
+			   __entry->handle = channel->handle;
+			   __entry->is_command = is_command;
+			   __entry->sequence = sequence;
+			   __entry->result = result;),
+	    TP_printk("channel=%p handle=%u %s sequence=%u result=0x%x", __entry->channel,
+		      __entry->handle, __entry->is_command ? "command" : "question",
+		      __entry->sequence, __entry->result)
 );
 
 #endif /* __VPROT_TRACE_H__ */
