@@ -27,7 +27,8 @@ enum secrets_session {
 	SECRETS_REFRESHED,	/**< @SECRETS_REFRESHED: Finish; the session lives on */
 	SECRETS_EXCHANGED,	/**< @SECRETS_EXCHANGED: a key exchange; the session lives on */
 	SECRETS_DESTROYED,	/**< @SECRETS_DESTROYED: destruction */
-	SECRETS_CLOSED,		/**< @SECRETS_CLOSED: the end of its file */
+	/** @SECRETS_CLOSED: the end of its file; its content key is in a keyring, until then */
+	SECRETS_CLOSED,
 	SECRETS_LOST,		/**< @SECRETS_LOST: the system hibernates */
 	SECRETS_QUEUED,		/**< @SECRETS_QUEUED: that, before its blits have run */
 	SECRETS_RUNNING,	/**< @SECRETS_RUNNING: that, while its blits run */
@@ -57,6 +58,10 @@ struct secrets_input {
 	__u8 bad_blob[DRM_VPROT_KEY_EXCHANGE_SIZE];
 	/** @wrapped: The content key, wrapped under the session key. */
 	__u8 wrapped[DRM_VPROT_KEY_SIZE];
+	/** @masked: The content key XOR @content_mask, to be put into a keyring. */
+	__u8 masked[DRM_VPROT_KEY_SIZE];
+	/** @content_mask: What to XOR it with. */
+	__u8 content_mask[DRM_VPROT_KEY_SIZE];
 	/** @iv: The counter block that @content begins with. */
 	__u8 iv[16];
 	/** @mask: What to XOR the nonce with. */

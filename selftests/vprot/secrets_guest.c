@@ -10,6 +10,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "keyring.h"
 #include "module.h"
 #include "queue.h"
 #include "secrets.h"
@@ -17,6 +18,9 @@
 
 static struct secrets_input inputs[SECRETS_SESSIONS];
 static struct vt_session sessions[SECRETS_SESSIONS];
+/* The content key that is in a keyring. */
+static const char description[] = "vprot:secret";
+static int32_t logon;
 
 static void print_hex(const char *name, int session, const __u8 *data)
 {
@@ -81,9 +85,23 @@ static void start(const struct vt_session *s, int session)
 	print_hex("nonce", session, nonce);
 }
 
-/* Decrypt the contents, and read them back. */
-static void move_contents(const struct vt_session *s, const struct secrets_input *input)
+/* The key is in one place here, put together byte by byte, and wiped. */
+static void put_into_keyring(const struct secrets_input *input)
 {
+	static __u8 key[VT_KEY];
+
+	for (int i = 0; i < VT_KEY; i++) {
+		key[i] = input->masked[i] ^ input->content_mask[i];
+		asm volatile("" : : : "memory");
+	}
+	logon = vt_logon(KEY_SPEC_PROCESS_KEYRING, description, key, VT_KEY);
+	explicit_bzero(key, sizeof(key));
+}
+
+/* Decrypt the contents, and read them back. */
+static void move_contents(const struct vt_session *s, int session)
+{
+	const struct secrets_input *input = &inputs[session];
 	struct vt_buffer clear, secret;
 	struct drm_vprot_blt_result result;
 	struct drm_vprot_blt blt = {
@@ -107,6 +125,10 @@ static void move_contents(const struct vt_session *s, const struct secrets_input
 	blt.dst = secret.handle;
 	back.src = secret.handle;
 	back.dst = clear.handle;
+	if (session == SECRETS_CLOSED) {
+		put_into_keyring(input);
+		vt_use_logon(&blt, description);
+	}
 	if (vt_decrypt_blt(s, &blt) || vt_encrypt_blt(s, &back))
 		vt_fatal("a blit failed");
 	/* Mapped, it would keep the file open. */
@@ -121,7 +143,7 @@ static void begin(int session)
 	if (vt_send_blob(s, inputs[session].blob))
 		vt_fatal("the key exchange failed");
 	draw_read_back_key(s, session);
-	move_contents(s, &inputs[session]);
+	move_contents(s, session);
 	start(s, session);
 }
 
@@ -228,6 +250,7 @@ int main(int argc, char **argv)
 	if (vt_send_blob(&sessions[SECRETS_EXCHANGED], inputs[SECRETS_EXCHANGED].next_blob))
 		vt_fatal("the second key exchange failed");
 	vt_session_destroy(&sessions[SECRETS_DESTROYED]);
+	vt_revoke(logon);
 	close(sessions[SECRETS_CLOSED].fd);
 	scan(SECRETS_ENDED);
 

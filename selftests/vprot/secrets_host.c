@@ -255,6 +255,9 @@ static void make_secrets(EVP_PKEY *device)
 		vt_wrap(keys[i].session, keys[i].content, input.wrapped);
 		vt_ctr(keys[i].content, input.iv, input.content, SECRETS_CONTENT);
 		memcpy(input.mask, keys[i].mask, VT_KEY);
+		random_bytes(input.content_mask, VT_KEY);
+		for (int at = 0; at < VT_KEY; at++)
+			input.masked[at] = keys[i].content[at] ^ input.content_mask[at];
 
 		snprintf(path, sizeof(path), "%s/input/%d", folder, i);
 		file = fopen(path, "we");
