@@ -605,6 +605,7 @@ TEST_F(keyring, switched_off)
 {
 	struct drm_vprot_get_caps caps;
 
+	EXPECT_TRUE(decrypts(self, NAME, key_a));
 	vt_caps(self->s.fd, &caps);
 	EXPECT_EQ(DRM_VPROT_CAP_KEYRING, caps.caps & DRM_VPROT_CAP_KEYRING);
 	vt_set_parameter("keyring", 0);
