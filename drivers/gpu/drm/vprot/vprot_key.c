@@ -113,19 +113,3 @@ void vprot_key_put(struct vprot_key *key)
 	if (key)
 		kref_put(&key->ref, vprot_key_release);
 }
-
-/**
- * vprot_key_is_last() - whether the caller's reference is the last one
- * @key: the key, which nobody else can find any more
- *
- * Return: true if nobody else uses the key, and the caller may set it anew.
- */
-bool vprot_key_is_last(const struct vprot_key *key)
-{
-	if (kref_read(&key->ref) != 1)
-		return false;
-
-	/* Pairs with the drop of the other references: what others did with it is over. */
-	smp_acquire__after_ctrl_dep();
-	return true;
-}

@@ -36,7 +36,6 @@ struct vprot_key *vprot_key_create(struct vprot_cipher_pool *pool,
 				   const u8 raw[DRM_VPROT_KEY_SIZE], u64 epoch);
 struct vprot_key *vprot_key_get(struct vprot_key *key);
 void vprot_key_put(struct vprot_key *key);
-bool vprot_key_is_last(const struct vprot_key *key);
 
 /** vprot_key_equal() - Return: whether two keys are the same, found out in constant time */
 static inline bool vprot_key_equal(const u8 a[DRM_VPROT_KEY_SIZE], const u8 b[DRM_VPROT_KEY_SIZE])

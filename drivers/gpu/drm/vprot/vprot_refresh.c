@@ -48,7 +48,7 @@ static int vprot_session_has_key(struct vprot_session *session)
  */
 int vprot_session_set_key(struct vprot_session *session, const u8 raw[DRM_VPROT_KEY_SIZE])
 {
-	struct vprot_key *key, *pending = NULL, *spare = NULL, *read_back_key = NULL;
+	struct vprot_key *key, *pending = NULL, *read_back_key = NULL;
 	int ret;
 
 	key = vprot_key_alloc(session->pool);
@@ -60,7 +60,6 @@ int vprot_session_set_key(struct vprot_session *session, const u8 raw[DRM_VPROT_
 	      vprot_key_set(key, raw, session->key ? session->key->epoch + 1 : 1);
 	if (!ret) {
 		swap(session->pending, pending);
-		swap(session->spare, spare);
 		spin_lock(&session->lock);
 		swap(session->read_back_key, read_back_key);
 		spin_unlock(&session->lock);
@@ -70,7 +69,6 @@ int vprot_session_set_key(struct vprot_session *session, const u8 raw[DRM_VPROT_
 	mutex_unlock(&session->key_mutex);
 
 	vprot_key_put(pending);
-	vprot_key_put(spare);
 	vprot_key_put(read_back_key);
 	vprot_key_put(key);
 	return ret;
@@ -93,70 +91,53 @@ static struct vprot_session *vprot_session_lookup_refresh(struct drm_file *file,
 	return ERR_PTR(-EOPNOTSUPP);
 }
 
-/* Have something at hand to set the next key in. */
-static int vprot_session_prepare_spare(struct vprot_session *session)
-{
-	struct vprot_key *spare;
-
-	lockdep_assert_held(&session->key_mutex);
-
-	if (session->spare && vprot_key_is_last(session->spare))
-		return 0;
-
-	spare = vprot_key_alloc(session->pool);
-	if (IS_ERR(spare))
-		return PTR_ERR(spare);
-
-	swap(session->spare, spare);
-	vprot_key_put(spare);
-	return 0;
-}
-
-/* Make the next key from the current one and save it. -EAGAIN: another Start has the spare one. */
-static int vprot_session_prepare_key(struct vprot_session *session,
+/* Make the next key from the current one and save it. */
+static int vprot_session_prepare_key(struct vprot_session *session, struct vprot_key **next,
 				     const u8 nonce[DRM_VPROT_KEY_SIZE])
 {
 	u8 raw[DRM_VPROT_KEY_SIZE];
 	int ret;
 
-	lockdep_assert_held(&session->key_mutex);
-
-	if (!session->spare || !vprot_key_is_last(session->spare))
-		return -EAGAIN;
-
-	crypto_xor_cpy(raw, session->key->raw, nonce, sizeof(raw));
-	ret = vprot_key_set(session->spare, raw, session->key->epoch + 1);
-	memzero_explicit(raw, sizeof(raw));
+	mutex_lock(&session->key_mutex);
+	ret = vprot_session_has_key(session);
 	if (!ret) {
-		swap(session->pending, session->spare);
+		crypto_xor_cpy(raw, session->key->raw, nonce, sizeof(raw));
+		ret = vprot_key_set(*next, raw, session->key->epoch + 1);
+		memzero_explicit(raw, sizeof(raw));
+	}
+	if (!ret) {
+		swap(session->pending, *next);
 		trace_vprot_refresh_start(session, session->pending->epoch);
 	}
+	mutex_unlock(&session->key_mutex);
 	return ret;
 }
 
 static int vprot_session_start_refresh(struct vprot_session *session, u8 __user *user_nonce)
 {
 	u8 nonce[DRM_VPROT_KEY_SIZE];
+	struct vprot_key *next;
 	int ret;
 
-	/* Whatever needs memory comes before the nonce is told. */
 	mutex_lock(&session->key_mutex);
-	ret = vprot_session_has_key(session) ?: vprot_session_prepare_spare(session);
+	ret = vprot_session_has_key(session);
 	mutex_unlock(&session->key_mutex);
 	ret = ret ?: wait_for_random_bytes();
 	if (ret)
 		return ret;
 
+	next = vprot_key_alloc(session->pool);
+	if (IS_ERR(next))
+		return PTR_ERR(next);
+
 	get_random_bytes(nonce, sizeof(nonce));
-	if (copy_to_user(user_nonce, nonce, sizeof(nonce))) {
+	if (copy_to_user(user_nonce, nonce, sizeof(nonce)))
 		ret = -EFAULT;
-	} else {
-		mutex_lock(&session->key_mutex);
-		ret = vprot_session_has_key(session) ?: vprot_session_prepare_key(session, nonce);
-		mutex_unlock(&session->key_mutex);
-	}
+	else
+		ret = vprot_session_prepare_key(session, &next, nonce);
 
 	memzero_explicit(nonce, sizeof(nonce));
+	vprot_key_put(next);
 	return ret;
 }
 
@@ -173,9 +154,7 @@ int vprot_start_session_key_refresh_ioctl(struct drm_device *drm, void *data, st
 	if (IS_ERR(session)) {
 		ret = PTR_ERR(session);
 	} else {
-		do {
-			ret = vprot_session_start_refresh(session, u64_to_user_ptr(args->nonce));
-		} while (ret == -EAGAIN);
+		ret = vprot_session_start_refresh(session, u64_to_user_ptr(args->nonce));
 		vprot_session_put(session);
 	}
 	return vprot_rank_fault(ret, args->nonce, DRM_VPROT_KEY_SIZE);
@@ -216,7 +195,6 @@ static int vprot_session_finish_refresh(struct vprot_session *session, u64 user_
 		swap(session->pending, key);
 		trace_vprot_refresh_finish(session, epoch);
 		key = vprot_session_swap_key(session, key);
-		swap(session->spare, key);
 	}
 	mutex_unlock(&session->key_mutex);
 

@@ -255,7 +255,7 @@ void vprot_session_stop(struct vprot_session *session, enum vprot_session_life l
  */
 void vprot_session_end(struct vprot_session *session)
 {
-	struct vprot_key *key, *read_back_key, *content_key, *pending, *spare;
+	struct vprot_key *key, *read_back_key, *content_key, *pending;
 
 	/* Blits are bounded in size and in what they wait for; idle, as this may take its time. */
 	wait_event_idle(session->idle, vprot_session_idle(session));
@@ -270,14 +270,11 @@ void vprot_session_end(struct vprot_session *session)
 	session->content.key = NULL;
 	spin_unlock(&session->lock);
 	pending = session->pending;
-	spare = session->spare;
 	session->pending = NULL;
-	session->spare = NULL;
 
 	vprot_gem_wipe_bound(session);
 	mutex_unlock(&session->key_mutex);
 
-	vprot_key_put(spare);
 	vprot_key_put(pending);
 	vprot_key_put(content_key);
 	vprot_key_put(read_back_key);

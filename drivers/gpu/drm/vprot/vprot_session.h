@@ -89,13 +89,6 @@ struct vprot_session {
 	/** @pending: the next session key, from Start to Finish; under @key_mutex */
 	struct vprot_key *pending;
 
-	/**
-	 * @spare: what the next refresh sets its key in, or NULL; under @key_mutex. It may still
-	 * have the session key before @key, and be in use. That one is no better kept a secret than
-	 * @key is: they differ by a nonce, which is public.
-	 */
-	struct vprot_key *spare;
-
 	/** @lock: the submit point. All that follows is protected by it. */
 	spinlock_t lock;
 	/** @life: where the session is in its life */
