@@ -54,8 +54,11 @@ typedef struct _GUID {
 #define D3DDDIERR_APPLICATIONERROR		((HRESULT)0x88760885)
 #define D3DDDIERR_OUTOFHWPROTECTEDMEMORY	((HRESULT)0x88760887)
 
-/* Windows' numbers of the formats that resources have here; those of video are four characters. */
-#ifndef VPROT_D3DDDI_HAVE_WINDOWS_TYPES
+/*
+ * Windows' numbers of the formats that resources have here; those of video are four characters.
+ * After d3dukmdt.h, Windows' or Wine's, they are there already.
+ */
+#if !defined(_D3DUKMDT_H_) && !defined(__WINE_D3DUKMDT_H)
 typedef enum _D3DDDIFORMAT {
 	/* No texture: a row is Pitch bytes. */
 	D3DDDIFMT_UNKNOWN = 0,
