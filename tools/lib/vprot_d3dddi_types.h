@@ -164,7 +164,7 @@ typedef struct _D3DDDIARG_GETCAPS {
 
 /**
  * struct _DDICONTENTPROTECTIONCAPS - what GETCONTENTPROTECTIONCAPS asks about
- * @CryptoType: a crypto type, or all zero for what the driver can do with any
+ * @CryptoType: a crypto type, or all zero for what the driver can do with all
  * @DecodeProfile: a profile of the decoder, or all zero
  */
 typedef struct _DDICONTENTPROTECTIONCAPS {
