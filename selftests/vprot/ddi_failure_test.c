@@ -2,10 +2,9 @@
 /*
  * What each function of the D3D9 DDI and of the D3D11.1 DDI returns when memory is short, the
  * device is gone, or the driver says something that nobody expects: at each place where it
- * allocates or asks the driver, in turn. This program's calloc(), malloc() and ioctl() take the
- * place of libc's.
+ * allocates or asks the driver, in turn. What is linked into this program, the library above all,
+ * has its calloc() and malloc() by way of the wrappers here, and all have their ioctl() here.
  */
-#include <dlfcn.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -26,29 +25,28 @@
 /* How many steps are left until one fails, 0 for never; what the step then is, and its errno. */
 static int memory_left, ioctls_left, ioctl_error;
 
-void *__libc_calloc(size_t count, size_t size);
-void *__libc_malloc(size_t size);
+/* The linker's names (--wrap). What libdrm does without memory is not for us to test. */
+void *__real_calloc(size_t count, size_t size);
+void *__real_malloc(size_t size);
+void *__wrap_calloc(size_t count, size_t size);
+void *__wrap_malloc(size_t size);
 
-/* The library is part of the program. What libdrm does without memory is not for us to test. */
-static bool fails(const void *caller)
+static bool fails(void)
 {
-	Dl_info of_caller, of_program;
-
-	if (!memory_left || !dladdr(caller, &of_caller) || !dladdr(&memory_left, &of_program) ||
-	    of_caller.dli_fbase != of_program.dli_fbase || --memory_left)
+	if (!memory_left || --memory_left)
 		return false;
 	errno = ENOMEM;
 	return true;
 }
 
-void *calloc(size_t count, size_t size)
+void *__wrap_calloc(size_t count, size_t size)
 {
-	return fails(__builtin_return_address(0)) ? NULL : __libc_calloc(count, size);
+	return fails() ? NULL : __real_calloc(count, size);
 }
 
-void *malloc(size_t size)
+void *__wrap_malloc(size_t size)
 {
-	return fails(__builtin_return_address(0)) ? NULL : __libc_malloc(size);
+	return fails() ? NULL : __real_malloc(size);
 }
 
 int ioctl(int fd, unsigned long request, ...)

@@ -297,7 +297,7 @@ static unsigned long memory_of(const char *group)
 	return bytes;
 }
 
-/* What a process has queued is its memory, as its cgroup counts it: more than a page for each. */
+/* What a process has queued is its memory, as its cgroup counts it: more than 2 KiB for each. */
 TEST_F(limit, memory_is_that_of_the_caller)
 {
 	char root[] = "/tmp/cgroup-XXXXXX", group[64], path[96], text[16];
@@ -337,12 +337,12 @@ TEST_F(limit, memory_is_that_of_the_caller)
 	before = memory_of(group);
 	ASSERT_EQ(1, write(end, "", 1));
 	ASSERT_EQ(1, read(end, text, 1));
-	EXPECT_LT(before + many * 4096ul, memory_of(group));
+	EXPECT_LT(before + many * 2048ul, memory_of(group));
 	kill(child, SIGKILL);
 	ASSERT_EQ(child, waitpid(child, &status, 0));
 	while (vt_sessions_of(0, NULL, 0) != 1)
 		sched_yield();
-	while (memory_of(group) > before + many * 4096ul / 2)
+	while (memory_of(group) > before + many * 2048ul / 2)
 		sched_yield();
 	EXPECT_EQ(0, rmdir(group));
 	EXPECT_EQ(0, umount(root));
