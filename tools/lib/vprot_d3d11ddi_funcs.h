@@ -130,8 +130,8 @@ typedef VOID (*PFND3D11_1DDI_GETCAPTUREHANDLE)(D3D10DDI_HDEVICE hDevice,
 typedef struct D3D11_1DDI_VIDEODEVICEFUNCS {
 	/**
 	 * @pfnGetContentProtectionCaps: D3DDDIERR_UNSUPPORTEDCRYPTO for a crypto type that is
-	 * not on offer, and for a decode profile. NULL is as all zero: what all crypto types can do,
-	 * without a decoder
+	 * not on offer, and for a decode profile. NULL is as all zero: what all crypto types can
+	 * do, without a decoder
 	 */
 	PFND3D11_1DDI_GETCONTENTPROTECTIONCAPS pfnGetContentProtectionCaps;
 	/**
