@@ -68,6 +68,34 @@ TEST_F(import, decryption)
 	EXPECT_EQ(-EINVAL, vt_decrypt_blt(&self->s, &blt));
 }
 
+/* Clear bytes of a sample come out of it as well. */
+TEST_F(import, subsamples)
+{
+	struct drm_vprot_subsample subsamples[] = {
+		{ .clear = 5000, .encrypted = 3000 },
+		{ .clear = 77, .encrypted = SIZE - 8077 },
+	};
+	struct drm_vprot_blt blt = {
+		.src = self->handle,
+		.dst = self->secret.handle,
+		.size = SIZE,
+		.iv = { 1, 2, 3 },
+		.subsamples = (uintptr_t)subsamples,
+		.num_subsamples = 2,
+	};
+	static __u8 encrypted[SIZE - 5077], seen[SIZE];
+
+	memcpy(encrypted, self->plain + 5000, 3000);
+	memcpy(encrypted + 3000, self->plain + 8077, SIZE - 8077);
+	vt_ctr(self->s.key, blt.iv, encrypted, sizeof(encrypted));
+	memcpy(self->map, self->plain, SIZE);
+	memcpy(self->map + 5000, encrypted, 3000);
+	memcpy(self->map + 8077, encrypted + 3000, SIZE - 8077);
+	ASSERT_EQ(0, vt_decrypt_blt(&self->s, &blt));
+	vt_read_back(&self->s, &self->secret, 0, seen, SIZE);
+	EXPECT_EQ(0, memcmp(seen, self->plain, SIZE));
+}
+
 TEST_F(import, encryption)
 {
 	struct drm_vprot_blt_result result;
