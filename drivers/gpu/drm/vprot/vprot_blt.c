@@ -306,8 +306,10 @@ static int vprot_job_copy_keys(struct vprot_job *job)
 			/* Most often it is that of the blit before. */
 			if ((!last || blt->args.key != last) &&
 			    copy_from_user(wrapped, u64_to_user_ptr(blt->args.key),
-					   sizeof(wrapped)))
+					   sizeof(wrapped))) {
 				fault = -EFAULT;
+				break;
+			}
 			last = blt->args.key;
 			memcpy(blt->wrapped, wrapped, sizeof(blt->wrapped));
 			break;
@@ -466,9 +468,9 @@ static int vprot_job_open_surfaces(struct vprot_job *job)
 		return 0;
 
 	for (i = 0; i < job->num_blts && !ret; i++) {
-		struct vprot_blt *blt = &job->blts[i], *last = blt - 1;
+		struct vprot_blt *blt = &job->blts[i], *last = i ? blt - 1 : NULL;
 
-		if (i && blt->src == last->src && blt->dst == last->dst &&
+		if (last && blt->src == last->src && blt->dst == last->dst &&
 		    last->src_surface.pages && last->dst_surface.pages) {
 			blt->src_surface.pages = last->src_surface.pages;
 			blt->dst_surface.pages = last->dst_surface.pages;
