@@ -76,18 +76,20 @@ struct bench_blits {
 struct drm_vprot_blt bench_blit(const struct bench *b, __u64 size);
 /** bench_run_blits() - for bench_measure(), with a struct bench_blits */
 __u64 bench_run_blits(void *arg, unsigned int turns);
+/** bench_run_refresh() - for bench_measure(): Start and Finish, with a struct vt_session */
+__u64 bench_run_refresh(void *arg, unsigned int turns);
 /** bench_baseline() - measure the kernel's own cipher, or another baseline of its module */
 void bench_baseline(const struct bench *b, __u32 what, __u64 size, unsigned int turns,
 		    const char *name);
 
-struct bench_cipher;
+struct bench_baseline;
 
-/** bench_cipher_open() - the kernel's bare cipher, on the pages of @b->clear and @b->other */
-struct bench_cipher *bench_cipher_open(const struct bench *b, __u64 size);
-/** bench_run_cipher() - for bench_measure(), with a struct bench_cipher */
-__u64 bench_run_cipher(void *arg, unsigned int turns);
-/** bench_cipher_close() - give it back */
-void bench_cipher_close(struct bench_cipher *cipher);
+/** bench_baseline_open() - one of VPROT_BENCH_*, on the pages of @b->clear and @b->other */
+struct bench_baseline *bench_baseline_open(const struct bench *b, __u32 what, __u64 size);
+/** bench_run_baseline() - for bench_measure(), with a struct bench_baseline */
+__u64 bench_run_baseline(void *arg, unsigned int turns);
+/** bench_baseline_close() - give it back */
+void bench_baseline_close(struct bench_baseline *baseline);
 
 /** bench_calls() - system calls and a key: what calls of the driver are compared with */
 void bench_calls(void);

@@ -15,18 +15,6 @@
 
 #define MOST_SESSIONS	100000
 
-static __u64 run_refresh(void *arg, unsigned int turns)
-{
-	const struct vt_session *s = arg;
-	__u8 nonce[VT_KEY];
-	__u64 begin = bench_ticks();
-
-	for (unsigned int i = 0; i < turns; i++)
-		if (vt_start(s, nonce) || vt_finish(s, NULL))
-			vt_fatal("a refresh failed");
-	return bench_ticks() - begin;
-}
-
 /* Bytes of the kernel's memory, without page caches. */
 static double kernel_memory(void)
 {
@@ -49,7 +37,7 @@ static void measure_with_sessions(struct bench *b, unsigned int sessions)
 	struct drm_vprot_blt blt = bench_blit(b, 4 * KIB);
 	struct bench_blits blits = { &b->s, &blt, 1 };
 
-	bench_measure(TURNS, run_refresh, &b->s, "sessions/%u/refresh", sessions);
+	bench_measure(TURNS, bench_run_refresh, &b->s, "sessions/%u/refresh", sessions);
 	bench_measure(TURNS, bench_run_blits, &blits, "sessions/%u/blit", sessions);
 }
 

@@ -91,7 +91,7 @@ struct stage {
 	struct bench b[MOST_THREADS];
 	struct drm_vprot_blt own[MOST_THREADS], shared[MOST_THREADS];
 	struct bench_blits blits[KINDS][MOST_THREADS];
-	struct bench_cipher *ciphers[MOST_THREADS];
+	struct bench_baseline *ciphers[MOST_THREADS];
 	struct worker workers[KINDS][MOST_THREADS];
 };
 
@@ -110,13 +110,13 @@ static void open_stage(struct stage *stage)
 		stage->blits[TWO_SESSIONS][i] = (struct bench_blits){ &b->s, &stage->own[i], 1 };
 		stage->blits[ONE_SESSION][i] =
 			(struct bench_blits){ &stage->b[0].s, &stage->shared[i], 1 };
-		stage->ciphers[i] = bench_cipher_open(b, SIZE);
+		stage->ciphers[i] = bench_baseline_open(b, VPROT_BENCH_CIPHER, SIZE);
 		for (int kind = 0; kind < KINDS; kind++)
 			stage->workers[kind][i] = (struct worker){
 				.func = bench_run_blits,
 				.arg = &stage->blits[kind][i],
 			};
-		stage->workers[CIPHER][i].func = bench_run_cipher;
+		stage->workers[CIPHER][i].func = bench_run_baseline;
 		stage->workers[CIPHER][i].arg = stage->ciphers[i];
 	}
 }
@@ -124,7 +124,7 @@ static void open_stage(struct stage *stage)
 static void close_stage(struct stage *stage)
 {
 	for (int i = 0; i < MOST_THREADS; i++) {
-		bench_cipher_close(stage->ciphers[i]);
+		bench_baseline_close(stage->ciphers[i]);
 		bench_close(&stage->b[i]);
 	}
 }

@@ -66,16 +66,16 @@ __u64 bench_run_blits(void *arg, unsigned int turns)
 }
 
 /**
- * struct bench_cipher - an open file of the module, and what it is to do
+ * struct bench_baseline - an open file of the module, and what it is to do
  */
-struct bench_cipher {
+struct bench_baseline {
 	int file;
 	struct vprot_bench_baseline args;
 };
 
-static struct bench_cipher *open_baseline(const struct bench *b, __u32 what, __u64 size)
+struct bench_baseline *bench_baseline_open(const struct bench *b, __u32 what, __u64 size)
 {
-	struct bench_cipher *baseline = calloc(1, sizeof(*baseline));
+	struct bench_baseline *baseline = calloc(1, sizeof(*baseline));
 
 	if (!baseline)
 		vt_fatal("no memory");
@@ -91,37 +91,32 @@ static struct bench_cipher *open_baseline(const struct bench *b, __u32 what, __u
 	return baseline;
 }
 
-struct bench_cipher *bench_cipher_open(const struct bench *b, __u64 size)
+__u64 bench_run_baseline(void *arg, unsigned int turns)
 {
-	return open_baseline(b, VPROT_BENCH_CIPHER, size);
-}
+	struct bench_baseline *baseline = arg;
 
-__u64 bench_run_cipher(void *arg, unsigned int turns)
-{
-	struct bench_cipher *cipher = arg;
-
-	cipher->args.turns = turns;
-	if (ioctl(cipher->file, VPROT_BENCH_BASELINE, &cipher->args))
+	baseline->args.turns = turns;
+	if (ioctl(baseline->file, VPROT_BENCH_BASELINE, &baseline->args))
 		vt_fatal("vprot_bench failed: %m");
-	return cipher->args.ticks;
+	return baseline->args.ticks;
 }
 
-void bench_cipher_close(struct bench_cipher *cipher)
+void bench_baseline_close(struct bench_baseline *baseline)
 {
-	close(cipher->args.dst);
-	close(cipher->args.src);
-	close(cipher->file);
-	free(cipher);
+	close(baseline->args.dst);
+	close(baseline->args.src);
+	close(baseline->file);
+	free(baseline);
 }
 
 void bench_baseline(const struct bench *b, __u32 what, __u64 size, unsigned int turns,
 		    const char *name)
 {
-	struct bench_cipher *baseline = open_baseline(b, what, size);
+	struct bench_baseline *baseline = bench_baseline_open(b, what, size);
 
 	if (size)
-		bench_measure(turns, bench_run_cipher, baseline, "%s/%llu", name, size);
+		bench_measure(turns, bench_run_baseline, baseline, "%s/%llu", name, size);
 	else
-		bench_measure(turns, bench_run_cipher, baseline, "%s", name);
-	bench_cipher_close(baseline);
+		bench_measure(turns, bench_run_baseline, baseline, "%s", name);
+	bench_baseline_close(baseline);
 }
