@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Types of key exchange and of channels that are switched off, by the parameters key_exchange_types
- * and channel_types: all three interfaces say so, what needs one is not available, and everything
- * else works.
+ * Types that are switched off, by the parameters key_exchange_types, channel_types and
+ * crypto_types: all three interfaces say so, what needs one is not available, and everything else
+ * works.
  */
 #include <vprot_d3d11ddi.h>
 #include <vprot_d3dddi.h>
@@ -11,7 +11,10 @@
 #include "channel.h"
 #include "ddi.h"
 #include "ddi11.h"
+#include "model.h"
 #include "module.h"
+
+#define SEED	80
 
 /* When all tests have ended, and closed the device; they end by _exit(). */
 __attribute__((destructor)) static void restore(void)
@@ -289,6 +292,67 @@ TEST_F(types, d3d11)
 		vt_ddi11_session_open(&s, &self->ddi11);
 		EXPECT_TRUE(vt_ddi11_key_works(&s));
 	}
+}
+
+/* --- the crypto types on offer ---------------------------------------------------------------- */
+
+FIXTURE(crypto_types) {
+};
+
+FIXTURE_VARIANT(crypto_types) {
+	const char *parameters;
+	__u32 offered, missing;
+};
+
+FIXTURE_VARIANT_ADD(crypto_types, ctr) {
+	.parameters = "crypto_types=2",
+	.offered = DRM_VPROT_CRYPTO_AES128_CTR,
+	.missing = DRM_VPROT_CRYPTO_AES128_CBCS,
+};
+
+FIXTURE_VARIANT_ADD(crypto_types, cbcs) {
+	.parameters = "crypto_types=4",
+	.offered = DRM_VPROT_CRYPTO_AES128_CBCS,
+	.missing = DRM_VPROT_CRYPTO_AES128_CTR,
+};
+
+FIXTURE_SETUP(crypto_types)
+{
+	vt_module_reload(variant->parameters);
+}
+
+FIXTURE_TEARDOWN(crypto_types)
+{
+}
+
+TEST_F(crypto_types, what_is_offered_works)
+{
+	struct drm_vprot_get_caps caps = { .crypto_type = variant->offered };
+	struct drm_vprot_blt blt = { .size = 4096 };
+	struct vt_session s;
+	struct vt_model m;
+
+	vt_session_open_as(&s, vt_open(), variant->offered, 0);
+	ASSERT_EQ(0, vt_ioctl(s.fd, DRM_IOCTL_VPROT_GET_CAPS, &caps));
+	EXPECT_EQ(1 << variant->offered, caps.crypto_types);
+	vt_model_open(&m, &s, 4096, SEED);
+	ASSERT_EQ(0, vt_model_submit(&m, &blt, 1));
+	EXPECT_TRUE(vt_model_same(&m, 0, 4096));
+}
+
+TEST_F(crypto_types, the_other_is_not_there)
+{
+	struct drm_vprot_get_caps caps = { .crypto_type = variant->missing };
+	struct drm_vprot_session_create create = {
+		.crypto_type = variant->missing,
+		.key_exchange_type = DRM_VPROT_KEY_EXCHANGE_INTERNAL,
+	};
+	int fd = vt_open();
+
+	EXPECT_EQ(-EOPNOTSUPP, vt_ioctl(fd, DRM_IOCTL_VPROT_GET_CAPS, &caps));
+	EXPECT_EQ(-EOPNOTSUPP, vt_ioctl(fd, DRM_IOCTL_VPROT_SESSION_CREATE, &create));
+	create.flags = ~0u;
+	EXPECT_EQ(-EINVAL, vt_ioctl(fd, DRM_IOCTL_VPROT_SESSION_CREATE, &create));
 }
 
 TEST_HARNESS_MAIN

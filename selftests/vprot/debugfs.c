@@ -46,8 +46,38 @@ void vt_lose(void)
 	close(fd);
 }
 
-static bool parse(const char *line, struct vt_listed *l)
+/* The entries of a list, which begin with their process: those of @pid, or all if that is 0. */
+static size_t read_list(int fd, bool (*parse)(const char *line, void *entry), pid_t pid,
+			void *listed, size_t entry_size, size_t max)
 {
+	union {
+		pid_t pid;
+		struct vt_listed session;
+		struct vt_listed_channel channel;
+	} entry;
+	FILE *file = fdopen(fd, "r");
+	size_t count = 0, size = 0;
+	char *line = NULL;
+
+	if (getline(&line, &size, file) < 0)
+		vt_fatal("a list in debugfs has no heading");
+	while (getline(&line, &size, file) >= 0) {
+		if (!parse(line, &entry))
+			vt_fatal("a list in debugfs has the line '%s'", line);
+		if (pid && entry.pid != pid)
+			continue;
+		if (count < max)
+			memcpy((char *)listed + count * entry_size, &entry, entry_size);
+		count++;
+	}
+	free(line);
+	fclose(file);
+	return count;
+}
+
+static bool parse_session(const char *line, void *entry)
+{
+	struct vt_listed *l = entry;
 	char end;
 
 	return sscanf(line, "%d %u %15s %15s %15s %llu %3s %3s %u %llu %llu %c", &l->pid,
@@ -58,47 +88,19 @@ static bool parse(const char *line, struct vt_listed *l)
 
 size_t vt_sessions_of(pid_t pid, struct vt_listed *listed, size_t max)
 {
-	FILE *file = fdopen(vt_sessions_open(), "r");
-	size_t count = 0, size = 0;
-	struct vt_listed l;
-	char *line = NULL;
+	return read_list(vt_sessions_open(), parse_session, pid, listed, sizeof(*listed), max);
+}
 
-	if (getline(&line, &size, file) < 0)
-		vt_fatal("vprot_sessions has no heading");
-	while (getline(&line, &size, file) >= 0) {
-		if (!parse(line, &l))
-			vt_fatal("vprot_sessions has the line '%s'", line);
-		if (pid && l.pid != pid)
-			continue;
-		if (count < max)
-			listed[count] = l;
-		count++;
-	}
-	free(line);
-	fclose(file);
-	return count;
+static bool parse_channel(const char *line, void *entry)
+{
+	struct vt_listed_channel *l = entry;
+	char end;
+
+	return sscanf(line, "%d %u %15s %15s %3s %3s %c", &l->pid, &l->handle, l->type, l->state,
+		      l->protection, l->fullscreen, &end) == 6;
 }
 
 size_t vt_channels_of(pid_t pid, struct vt_listed_channel *listed, size_t max)
 {
-	FILE *file = fdopen(vt_channels_open(), "r");
-	size_t count = 0, size = 0;
-	struct vt_listed_channel l;
-	char *line = NULL, end;
-
-	if (getline(&line, &size, file) < 0)
-		vt_fatal("vprot_channels has no heading");
-	while (getline(&line, &size, file) >= 0) {
-		if (sscanf(line, "%d %u %15s %15s %3s %3s %c", &l.pid, &l.handle, l.type, l.state,
-			   l.protection, l.fullscreen, &end) != 6)
-			vt_fatal("vprot_channels has the line '%s'", line);
-		if (pid && l.pid != pid)
-			continue;
-		if (count < max)
-			listed[count] = l;
-		count++;
-	}
-	free(line);
-	fclose(file);
-	return count;
+	return read_list(vt_channels_open(), parse_channel, pid, listed, sizeof(*listed), max);
 }

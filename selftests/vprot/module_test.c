@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What the module's parameters change: read-back under the session key, the crypto types on offer,
- * and the implementation of the cipher.
+ * What the module's parameters change: read-back under the session key, and the implementation of
+ * the cipher. Which types are on offer, caps_types_test tests.
  */
 #include "kselftest_harness.h"
 #include "model.h"
@@ -131,67 +131,6 @@ TEST_F(session_key_readback, not_with_cbcs)
 	EXPECT_EQ(-EOPNOTSUPP, vt_encrypt_blt(&s, &blt));
 	blt.src = ~0u;
 	EXPECT_EQ(-ENOENT, vt_encrypt_blt(&s, &blt));
-}
-
-/* --- the crypto types on offer ---------------------------------------------------------------- */
-
-FIXTURE(crypto_types) {
-};
-
-FIXTURE_VARIANT(crypto_types) {
-	const char *parameters;
-	__u32 offered, missing;
-};
-
-FIXTURE_VARIANT_ADD(crypto_types, ctr) {
-	.parameters = "crypto_types=2",
-	.offered = DRM_VPROT_CRYPTO_AES128_CTR,
-	.missing = DRM_VPROT_CRYPTO_AES128_CBCS,
-};
-
-FIXTURE_VARIANT_ADD(crypto_types, cbcs) {
-	.parameters = "crypto_types=4",
-	.offered = DRM_VPROT_CRYPTO_AES128_CBCS,
-	.missing = DRM_VPROT_CRYPTO_AES128_CTR,
-};
-
-FIXTURE_SETUP(crypto_types)
-{
-	vt_module_reload(variant->parameters);
-}
-
-FIXTURE_TEARDOWN(crypto_types)
-{
-}
-
-TEST_F(crypto_types, what_is_offered_works)
-{
-	struct drm_vprot_get_caps caps = { .crypto_type = variant->offered };
-	struct drm_vprot_blt blt = { .size = 4096 };
-	struct vt_session s;
-	struct vt_model m;
-
-	vt_session_open_as(&s, vt_open(), variant->offered, 0);
-	ASSERT_EQ(0, vt_ioctl(s.fd, DRM_IOCTL_VPROT_GET_CAPS, &caps));
-	EXPECT_EQ(1 << variant->offered, caps.crypto_types);
-	vt_model_open(&m, &s, 4096, SEED);
-	ASSERT_EQ(0, vt_model_submit(&m, &blt, 1));
-	EXPECT_TRUE(vt_model_same(&m, 0, 4096));
-}
-
-TEST_F(crypto_types, the_other_is_not_there)
-{
-	struct drm_vprot_get_caps caps = { .crypto_type = variant->missing };
-	struct drm_vprot_session_create create = {
-		.crypto_type = variant->missing,
-		.key_exchange_type = DRM_VPROT_KEY_EXCHANGE_INTERNAL,
-	};
-	int fd = vt_open();
-
-	EXPECT_EQ(-EOPNOTSUPP, vt_ioctl(fd, DRM_IOCTL_VPROT_GET_CAPS, &caps));
-	EXPECT_EQ(-EOPNOTSUPP, vt_ioctl(fd, DRM_IOCTL_VPROT_SESSION_CREATE, &create));
-	create.flags = ~0u;
-	EXPECT_EQ(-EINVAL, vt_ioctl(fd, DRM_IOCTL_VPROT_SESSION_CREATE, &create));
 }
 
 /* --- the implementation of the cipher --------------------------------------------------------- */
