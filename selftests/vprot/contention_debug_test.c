@@ -13,8 +13,8 @@
 #include "vprot_test.h"
 
 #define THREADS	2
-#define TURNS	300
-#define SIZE	65536
+#define TURNS	2000
+#define SIZE	4096
 
 struct player {
 	pthread_t thread;

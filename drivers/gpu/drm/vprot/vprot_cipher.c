@@ -3,6 +3,8 @@
  * AES: CTR and CBC over scatterlists by the kernel's fastest implementations, single blocks by the
  * AES library.
  */
+#include <linux/atomic.h>
+#include <linux/smp.h>
 #include <linux/string.h>
 
 #include <crypto/aes.h>
@@ -20,8 +22,10 @@ static void vprot_cipher_pool_fini(struct drm_device *drm, void *data)
 {
 	struct vprot_cipher_pool *pool = data;
 
-	while (pool->num_spares)
-		crypto_free_skcipher(pool->spares[--pool->num_spares]);
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(pool->spares); i++)
+		crypto_free_skcipher(pool->spares[i]);
 }
 
 /*
@@ -41,8 +45,6 @@ static int vprot_cipher_pool_init(struct vprot_device *vdev, struct vprot_cipher
 	struct crypto_skcipher *cipher;
 	int ret;
 
-	spin_lock_init(&pool->lock);
-
 	cipher = crypto_alloc_skcipher(name, 0, 0);
 	if (IS_ERR(cipher)) {
 		drm_err(&vdev->drm, "no cipher '%s' (%pe): see /proc/crypto for what there is\n",
@@ -61,7 +63,7 @@ static int vprot_cipher_pool_init(struct vprot_device *vdev, struct vprot_cipher
 	pool->alignmask = crypto_skcipher_alignmask(cipher);
 	/* What CBC writes nobody can see. */
 	pool->stages = !pool->chains && vprot_cipher_stages(pool->name);
-	pool->spares[pool->num_spares++] = cipher;
+	pool->spares[0] = cipher;
 
 	ret = drmm_add_action_or_reset(&vdev->drm, vprot_cipher_pool_fini, pool);
 	if (ret)
@@ -92,6 +94,12 @@ int vprot_ciphers_init(struct vprot_device *vdev)
 	return vprot_cipher_pool_init(vdev, &vdev->cbc, "cbc(aes)", "cbc(aes)");
 }
 
+/* Each processor begins at a place of its own, so that they do not get in each other's way. */
+static struct crypto_skcipher **vprot_cipher_spare(struct vprot_cipher_pool *pool, unsigned int i)
+{
+	return &pool->spares[(raw_smp_processor_id() + i) % ARRAY_SIZE(pool->spares)];
+}
+
 /**
  * vprot_cipher_get() - get an instance of a bulk cipher
  * @pool: the cipher
@@ -100,13 +108,14 @@ int vprot_ciphers_init(struct vprot_device *vdev)
  */
 struct crypto_skcipher *vprot_cipher_get(struct vprot_cipher_pool *pool)
 {
-	struct crypto_skcipher *cipher = NULL;
+	struct crypto_skcipher **spare, *cipher = NULL;
+	unsigned int i;
 
-	spin_lock(&pool->lock);
-	if (pool->num_spares)
-		cipher = pool->spares[--pool->num_spares];
-	spin_unlock(&pool->lock);
-
+	for (i = 0; i < ARRAY_SIZE(pool->spares) && !cipher; i++) {
+		spare = vprot_cipher_spare(pool, i);
+		if (READ_ONCE(*spare))
+			cipher = xchg(spare, NULL);
+	}
 	return cipher ?: crypto_alloc_skcipher(pool->name, 0, 0);
 }
 
@@ -118,19 +127,19 @@ struct crypto_skcipher *vprot_cipher_get(struct vprot_cipher_pool *pool)
 void vprot_cipher_put(struct vprot_cipher_pool *pool, struct crypto_skcipher *cipher)
 {
 	static const u8 dummy[AES_KEYSIZE_128];
+	struct crypto_skcipher **spare;
+	unsigned int i;
 
 	/* The key schedule begins with the key itself: replace it. */
 	if (!crypto_skcipher_setkey(cipher, dummy, sizeof(dummy))) {
-		spin_lock(&pool->lock);
-		if (pool->num_spares < ARRAY_SIZE(pool->spares)) {
-			pool->spares[pool->num_spares++] = cipher;
-			cipher = NULL;
+		for (i = 0; i < ARRAY_SIZE(pool->spares); i++) {
+			spare = vprot_cipher_spare(pool, i);
+			if (!READ_ONCE(*spare) && !cmpxchg(spare, NULL, cipher))
+				return;
 		}
-		spin_unlock(&pool->lock);
 	}
 
-	if (cipher)
-		crypto_free_skcipher(cipher);
+	crypto_free_skcipher(cipher);
 }
 
 /* Run a request to its end; @iv goes on with it. */

@@ -3,7 +3,6 @@
 #define __VPROT_CIPHER_H__
 
 #include <linux/crypto.h>
-#include <linux/spinlock.h>
 #include <linux/types.h>
 
 struct crypto_skcipher;
@@ -30,12 +29,12 @@ struct vprot_cipher_pool {
 	 * the result; it must not work on memory that user space can see
 	 */
 	bool stages;
-	/** @lock: protects @spares and @num_spares */
-	spinlock_t lock;
-	/** @spares: instances without a key, for reuse: allocating one costs far more than a key */
+	/**
+	 * @spares: instances without a key, or NULL, for reuse: allocating one costs far more than
+	 * a key. Each is taken and given back by one atomic operation: two sessions have no lock
+	 * that one would wait for.
+	 */
 	struct crypto_skcipher *spares[VPROT_SPARE_CIPHERS];
-	/** @num_spares: elements in @spares */
-	unsigned int num_spares;
 };
 
 int vprot_ciphers_init(struct vprot_device *vdev);
