@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Encryption and decryption blits: their arguments and their execution.
+ * Encryption and decryption blits: the ioctls and their arguments.
  */
 #include <linux/key.h>
-#include <linux/ktime.h>
 #include <linux/mm.h>
 #include <linux/overflow.h>
-#include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
@@ -25,152 +23,6 @@
 #include "vprot_queue.h"
 #include "vprot_session.h"
 #include "vprot_stream.h"
-#include "vprot_trace.h"
-
-/* Between two chunks a blit lets others run, and notices loss and its process's death. */
-#define CHUNK_SIZE	SZ_256K
-
-/*
- * Execution
- */
-
-/* How a job is getting on: where its current blit is, and the bytes since the last pause. */
-struct vprot_progress {
-	struct vprot_job *job;
-	const struct vprot_blt *blt;
-	u64 dst_offset;
-	u64 src_offset;
-	size_t since_pause;
-};
-
-static int vprot_blt_pause(struct vprot_progress *progress)
-{
-	progress->since_pause = 0;
-	cond_resched();
-	if (fatal_signal_pending(current))
-		return -EINTR;
-	return vprot_session_stopped(progress->job->session);
-}
-
-static int vprot_blt_run_chunks(struct vprot_progress *progress, u64 size, bool encrypted)
-{
-	const struct vprot_blt *blt = progress->blt;
-	int ret = 0;
-
-	while (size && !ret) {
-		size_t n = min_t(u64, size, CHUNK_SIZE);
-
-		if (encrypted)
-			ret = vprot_stream_crypt(progress->job->stream, progress->dst_offset,
-						 progress->src_offset, n);
-		else
-			vprot_surface_copy(&blt->dst_surface, progress->dst_offset,
-					   &blt->src_surface, progress->src_offset, n);
-		progress->dst_offset += n;
-		progress->src_offset += n;
-		size -= n;
-		progress->since_pause += n;
-		if (progress->since_pause >= CHUNK_SIZE && !ret)
-			ret = vprot_blt_pause(progress);
-	}
-	return ret;
-}
-
-static inline int vprot_blt_run_run(struct vprot_progress *progress, u64 size, bool encrypted)
-{
-	return size ? vprot_blt_run_chunks(progress, size, encrypted) : 0;
-}
-
-/* The encrypted part of a subsample, under a pattern. */
-static int vprot_blt_run_pattern(struct vprot_progress *progress, u64 size)
-{
-	const struct vprot_blt *blt = progress->blt;
-	u64 crypt = (u64)blt->args.crypt_blocks * AES_BLOCK_SIZE;
-	u64 skip = (u64)blt->args.skip_blocks * AES_BLOCK_SIZE;
-	int ret = 0;
-
-	while (size >= crypt && !ret) {
-		ret = vprot_blt_run_run(progress, crypt, true) ?:
-		      vprot_blt_run_run(progress, min(skip, size - crypt), false);
-		size -= crypt + min(skip, size - crypt);
-	}
-	return ret ?: vprot_blt_run_run(progress, size, false);
-}
-
-/* The encrypted part of a subsample. */
-static int vprot_blt_run_encrypted(struct vprot_progress *progress, u64 size)
-{
-	const struct vprot_blt *blt = progress->blt;
-	u64 whole = size;
-
-	if (blt->args.crypt_blocks)
-		return vprot_blt_run_pattern(progress, size);
-
-	if (blt->key->pool->chains)
-		whole = round_down(size, AES_BLOCK_SIZE);
-	return vprot_blt_run_run(progress, whole, true) ?:
-	       vprot_blt_run_run(progress, size - whole, false);
-}
-
-static int vprot_blt_run(struct vprot_progress *progress, const struct vprot_blt *blt)
-{
-	struct vprot_job *job = progress->job;
-	u32 i;
-	int ret = 0;
-
-	progress->blt = blt;
-	progress->dst_offset = blt->args.dst_offset;
-	progress->src_offset = blt->args.src_offset;
-	vprot_stream_begin(job->stream, blt->key, blt->args.iv, &blt->dst_surface,
-			   &blt->src_surface, job->encrypts);
-
-	if (!blt->args.num_subsamples)
-		ret = vprot_blt_run_encrypted(progress, blt->args.size);
-	for (i = 0; i < blt->args.num_subsamples && !ret; i++)
-		ret = vprot_blt_run_run(progress, blt->subsamples[i].clear, false) ?:
-		      vprot_stream_restart(job->stream, blt->args.iv) ?:
-		      vprot_blt_run_encrypted(progress, blt->subsamples[i].encrypted);
-
-	return ret ?: vprot_stream_end(job->stream);
-}
-
-/**
- * vprot_job_run() - run a job that was accepted
- * @job: the job
- * @vfile: the file it comes from
- *
- * Its flight ends here. A queued job's fence hangs on this: nothing is allocated.
- *
- * Return: 0; -EINTR when the process was killed; -EKEYREVOKED after loss; -ECANCELED when the file
- * was closed.
- */
-int vprot_job_run(struct vprot_job *job, struct vprot_file *vfile)
-{
-	struct vprot_progress progress = { .job = job };
-	u64 begin = ktime_get_ns();
-	u64 moved = 0;
-	u32 i;
-	int ret = 0;
-
-	trace_vprot_blt_run(job);
-	for (i = 0; i < job->num_blts; i++) {
-		if (!job->blts[i].args.size)
-			continue;
-		ret = vprot_blt_run(&progress, &job->blts[i]);
-		if (ret)
-			break;
-		moved += job->blts[i].args.size;
-	}
-
-	vprot_submit_done(job, moved);
-	atomic64_add(ktime_get_ns() - begin, &vfile->busy_ns);
-	trace_vprot_blt_done(job, moved, ret);
-	return ret;
-}
-
-/*
- * Arguments
- */
 
 /* Bytes of an encrypted part of a given size that the key stream covers. */
 static u64 vprot_blt_encrypted_size(const struct drm_vprot_blt *args, u64 size)
