@@ -3,8 +3,7 @@
  * AES: CTR and CBC over scatterlists by the kernel's fastest implementations, single blocks by the
  * AES library.
  */
-#include <linux/atomic.h>
-#include <linux/smp.h>
+#include <linux/slab.h>
 #include <linux/string.h>
 
 #include <crypto/aes.h>
@@ -17,15 +16,18 @@
 #include "vprot_caps.h"
 #include "vprot_cipher.h"
 #include "vprot_device.h"
+#include "vprot_key.h"
 
 static void vprot_cipher_pool_fini(struct drm_device *drm, void *data)
 {
 	struct vprot_cipher_pool *pool = data;
+	struct vprot_key *key;
+	void *stream;
 
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(pool->spares); i++)
-		crypto_free_skcipher(pool->spares[i]);
+	while ((key = vprot_spares_take(&pool->keys)))
+		vprot_key_free(key);
+	while ((stream = vprot_spares_take(&pool->streams)))
+		kfree(stream);
 }
 
 /*
@@ -43,7 +45,6 @@ static int vprot_cipher_pool_init(struct vprot_device *vdev, struct vprot_cipher
 				  const char *name, const char *alg)
 {
 	struct crypto_skcipher *cipher;
-	int ret;
 
 	cipher = crypto_alloc_skcipher(name, 0, 0);
 	if (IS_ERR(cipher)) {
@@ -63,14 +64,10 @@ static int vprot_cipher_pool_init(struct vprot_device *vdev, struct vprot_cipher
 	pool->alignmask = crypto_skcipher_alignmask(cipher);
 	/* What CBC writes nobody can see. */
 	pool->stages = !pool->chains && vprot_cipher_stages(pool->name);
-	pool->spares[0] = cipher;
-
-	ret = drmm_add_action_or_reset(&vdev->drm, vprot_cipher_pool_fini, pool);
-	if (ret)
-		return ret;
+	crypto_free_skcipher(cipher);
 
 	drm_info(&vdev->drm, "cipher %s%s\n", pool->name, pool->stages ? ", staged" : "");
-	return 0;
+	return drmm_add_action_or_reset(&vdev->drm, vprot_cipher_pool_fini, pool);
 }
 
 /**
@@ -92,54 +89,6 @@ int vprot_ciphers_init(struct vprot_device *vdev)
 
 	vdev->cbc.chains = true;
 	return vprot_cipher_pool_init(vdev, &vdev->cbc, "cbc(aes)", "cbc(aes)");
-}
-
-/* Each processor begins at a place of its own, so that they do not get in each other's way. */
-static struct crypto_skcipher **vprot_cipher_spare(struct vprot_cipher_pool *pool, unsigned int i)
-{
-	return &pool->spares[(raw_smp_processor_id() + i) % ARRAY_SIZE(pool->spares)];
-}
-
-/**
- * vprot_cipher_get() - get an instance of a bulk cipher
- * @pool: the cipher
- *
- * Return: an instance to set a key on, given back with vprot_cipher_put(); or an ERR_PTR. Sleeps.
- */
-struct crypto_skcipher *vprot_cipher_get(struct vprot_cipher_pool *pool)
-{
-	struct crypto_skcipher **spare, *cipher = NULL;
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(pool->spares) && !cipher; i++) {
-		spare = vprot_cipher_spare(pool, i);
-		if (READ_ONCE(*spare))
-			cipher = xchg(spare, NULL);
-	}
-	return cipher ?: crypto_alloc_skcipher(pool->name, 0, 0);
-}
-
-/**
- * vprot_cipher_put() - give an instance back
- * @pool: what it was got from
- * @cipher: the instance; what is left of its key is wiped
- */
-void vprot_cipher_put(struct vprot_cipher_pool *pool, struct crypto_skcipher *cipher)
-{
-	static const u8 dummy[AES_KEYSIZE_128];
-	struct crypto_skcipher **spare;
-	unsigned int i;
-
-	/* The key schedule begins with the key itself: replace it. */
-	if (!crypto_skcipher_setkey(cipher, dummy, sizeof(dummy))) {
-		for (i = 0; i < ARRAY_SIZE(pool->spares); i++) {
-			spare = vprot_cipher_spare(pool, i);
-			if (!READ_ONCE(*spare) && !cmpxchg(spare, NULL, cipher))
-				return;
-		}
-	}
-
-	crypto_free_skcipher(cipher);
 }
 
 /* Run a request to its end; @iv goes on with it. */

@@ -5,12 +5,12 @@
 #include <linux/crypto.h>
 #include <linux/types.h>
 
+#include "vprot_spares.h"
+
 struct crypto_skcipher;
 struct scatterlist;
 struct skcipher_request;
 struct vprot_device;
-
-#define VPROT_SPARE_CIPHERS	16
 
 /**
  * struct vprot_cipher_pool - a bulk cipher of a device: AES in one mode
@@ -29,18 +29,13 @@ struct vprot_cipher_pool {
 	 * the result; it must not work on memory that user space can see
 	 */
 	bool stages;
-	/**
-	 * @spares: instances without a key, or NULL, for reuse: allocating one costs far more than
-	 * a key. Each is taken and given back by one atomic operation: two sessions have no lock
-	 * that one would wait for.
-	 */
-	struct crypto_skcipher *spares[VPROT_SPARE_CIPHERS];
+	/** @keys: keys that were wiped: allocating an instance costs far more than to set a key */
+	struct vprot_spares keys;
+	/** @streams: streams of full size, in one piece of memory each */
+	struct vprot_spares streams;
 };
 
 int vprot_ciphers_init(struct vprot_device *vdev);
-
-struct crypto_skcipher *vprot_cipher_get(struct vprot_cipher_pool *pool);
-void vprot_cipher_put(struct vprot_cipher_pool *pool, struct crypto_skcipher *cipher);
 
 int vprot_cipher_ctr(struct skcipher_request *req, struct crypto_skcipher *cipher,
 		     struct scatterlist *src, struct scatterlist *dst, unsigned int size,

@@ -11,6 +11,36 @@
 #include "vprot_cipher.h"
 #include "vprot_key.h"
 
+/* Make a key with an instance of its cipher. */
+static struct vprot_key *vprot_key_make(struct vprot_cipher_pool *pool)
+{
+	struct vprot_key *key;
+	void *err;
+
+	key = kzalloc(sizeof(*key), GFP_KERNEL_ACCOUNT);
+	if (!key)
+		return ERR_PTR(-ENOMEM);
+
+	key->pool = pool;
+	key->cipher = crypto_alloc_skcipher(pool->name, 0, 0);
+	if (IS_ERR(key->cipher)) {
+		err = ERR_CAST(key->cipher);
+		kfree(key);
+		return err;
+	}
+	return key;
+}
+
+/**
+ * vprot_key_free() - free a key that nobody uses any more
+ * @key: the key
+ */
+void vprot_key_free(struct vprot_key *key)
+{
+	crypto_free_skcipher(key->cipher);
+	kfree_sensitive(key);
+}
+
 /**
  * vprot_key_alloc() - allocate what a key needs
  * @pool: the cipher that the key is for
@@ -23,21 +53,10 @@
 struct vprot_key *vprot_key_alloc(struct vprot_cipher_pool *pool)
 {
 	struct vprot_key *key;
-	void *err;
 
-	key = kzalloc(sizeof(*key), GFP_KERNEL_ACCOUNT);
-	if (!key)
-		return ERR_PTR(-ENOMEM);
-
-	key->cipher = vprot_cipher_get(pool);
-	if (IS_ERR(key->cipher)) {
-		err = ERR_CAST(key->cipher);
-		kfree(key);
-		return err;
-	}
-
-	kref_init(&key->ref);
-	key->pool = pool;
+	key = vprot_spares_take(&pool->keys) ?: vprot_key_make(pool);
+	if (!IS_ERR(key))
+		kref_init(&key->ref);
 	return key;
 }
 
@@ -85,9 +104,11 @@ struct vprot_key *vprot_key_create(struct vprot_cipher_pool *pool,
 static void vprot_key_release(struct kref *ref)
 {
 	struct vprot_key *key = container_of(ref, struct vprot_key, ref);
+	static const u8 dummy[DRM_VPROT_KEY_SIZE];
 
-	vprot_cipher_put(key->pool, key->cipher);
-	kfree_sensitive(key);
+	/* The key schedule begins with the key itself: replace it. */
+	if (vprot_key_set(key, dummy, 0) || !vprot_spares_put(&key->pool->keys, key))
+		vprot_key_free(key);
 }
 
 /**
@@ -103,7 +124,7 @@ struct vprot_key *vprot_key_get(struct vprot_key *key)
 }
 
 /**
- * vprot_key_put() - drop a reference; the last one wipes the key
+ * vprot_key_put() - drop a reference; the last one wipes the key, for reuse or to free it
  * @key: the key or NULL
  *
  * Not under a spinlock.

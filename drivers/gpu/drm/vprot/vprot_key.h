@@ -30,6 +30,7 @@ struct vprot_key {
 	u8 raw[DRM_VPROT_KEY_SIZE];
 };
 
+void vprot_key_free(struct vprot_key *key);
 struct vprot_key *vprot_key_alloc(struct vprot_cipher_pool *pool);
 int vprot_key_set(struct vprot_key *key, const u8 raw[DRM_VPROT_KEY_SIZE], u64 epoch);
 struct vprot_key *vprot_key_create(struct vprot_cipher_pool *pool,

@@ -47,10 +47,12 @@ struct vprot_piece {
  * struct vprot_stream - a key stream or a chain, and its place
  */
 struct vprot_stream {
+	/** @pool: the cipher */
+	struct vprot_cipher_pool *pool;
+	/** @is_spare: it is kept for reuse afterwards */
+	bool is_spare;
 	/** @req: request for the cipher */
 	struct skcipher_request *req;
-	/** @reqsize: bytes in it that are the implementation's */
-	unsigned int reqsize;
 	/** @key: the key */
 	struct vprot_key *key;
 	/** @dst: destination */
@@ -111,6 +113,53 @@ static bool vprot_blt_gathers(const struct vprot_blt *blt, const struct vprot_ci
 	       !blt->dst_surface.pages || !blt->src_surface.pages || (exposed && pool->stages);
 }
 
+/* Whether any blit of a job may have to gather most of its bytes. */
+static bool vprot_job_gathers(const struct vprot_job *job, const struct vprot_cipher_pool *pool)
+{
+	u32 i;
+
+	for (i = 0; i < job->num_blts; i++)
+		if (vprot_blt_gathers(&job->blts[i], pool, job->encrypts))
+			return true;
+	return false;
+}
+
+/* Entries that serve the blits of a job best, if all of them go directly. */
+static size_t vprot_job_entries(const struct vprot_job *job)
+{
+	u64 size = 0;
+	u32 i;
+
+	for (i = 0; i < job->num_blts; i++)
+		size = max(size, job->blts[i].args.size);
+	return min_t(u64, (size >> PAGE_SHIFT) + 2, MAX_ENTRIES);
+}
+
+/* Make a stream, in one piece of memory. */
+static struct vprot_stream *vprot_stream_create(const struct vprot_cipher_pool *pool,
+						size_t entries, size_t pieces, gfp_t gfp)
+{
+	struct vprot_stream *stream;
+	size_t size;
+
+	/* skcipher_request_alloc() would want an instance of the cipher. */
+	size = ALIGN(sizeof(*stream) + entries * 2 * sizeof(struct scatterlist) +
+		     pieces * sizeof(struct vprot_piece), CRYPTO_MINALIGN);
+	stream = kmalloc(size + sizeof(*stream->req) + pool->reqsize, gfp);
+	if (!stream)
+		return NULL;
+
+	stream->req = (void *)stream + size;
+	stream->max_entries = entries;
+	stream->max_pieces = pieces;
+	stream->dst_sg = (void *)(stream + 1);
+	stream->src_sg = stream->dst_sg + entries;
+	stream->pieces = (void *)(stream->src_sg + entries);
+	sg_init_table(stream->dst_sg, entries);
+	sg_init_table(stream->src_sg, entries);
+	return stream;
+}
+
 /**
  * vprot_stream_alloc() - allocate what the key streams of a job need
  * @job: the job
@@ -122,42 +171,32 @@ static bool vprot_blt_gathers(const struct vprot_blt *blt, const struct vprot_ci
  * Return: the stream, usable for one blit after the other, or NULL. Sleeps.
  */
 struct vprot_stream *vprot_stream_alloc(const struct vprot_job *job,
-					const struct vprot_cipher_pool *pool, gfp_t gfp)
+					struct vprot_cipher_pool *pool, gfp_t gfp)
 {
+	bool gathers = vprot_job_gathers(job, pool);
 	struct vprot_stream *stream;
-	bool gathers = false;
-	size_t entries = 0, pieces, size;
-	u32 i;
 
-	for (i = 0; i < job->num_blts; i++) {
-		gathers |= vprot_blt_gathers(&job->blts[i], pool, job->encrypts);
-		entries = max_t(size_t, entries, job->blts[i].args.size >> PAGE_SHIFT);
-	}
-	entries = gathers ? MAX_ENTRIES : min_t(size_t, entries + 2, MAX_ENTRIES);
-	pieces = gathers ? MAX_PIECES : 3;
-
-	/* skcipher_request_alloc() would want an instance of the cipher. */
-	size = ALIGN(sizeof(*stream) + entries * 2 * sizeof(struct scatterlist) +
-		     pieces * sizeof(struct vprot_piece), CRYPTO_MINALIGN);
-	stream = kmalloc(size + sizeof(*stream->req) + pool->reqsize, gfp);
+	if (!job->queued)
+		stream = vprot_spares_take(&pool->streams) ?:
+			 vprot_stream_create(pool, MAX_ENTRIES, MAX_PIECES, gfp);
+	else if (gathers)
+		stream = vprot_stream_create(pool, MAX_ENTRIES, MAX_PIECES, gfp);
+	else
+		stream = vprot_stream_create(pool, vprot_job_entries(job), 3, gfp);
 	if (!stream)
 		return NULL;
 
-	stream->req = (void *)stream + size;
-	stream->reqsize = pool->reqsize;
-	stream->max_entries = entries;
-	stream->max_pieces = pieces;
-	stream->dst_sg = (void *)(stream + 1);
-	stream->src_sg = stream->dst_sg + entries;
-	stream->pieces = (void *)(stream->src_sg + entries);
+	/* What is queued may stay for long, at the cost of its caller. */
+	stream->is_spare = !job->queued;
+	stream->pool = pool;
 	stream->scratch = stream->small;
 	stream->room = sizeof(stream->small);
 	stream->used = 0;
 	stream->min_direct = BLOCK;
 	if (gathers) {
 		stream->min_direct = MIN_DIRECT;
-		stream->scratch = kmalloc(PAGE_SIZE, gfp);
 		stream->room = PAGE_SIZE;
+		stream->scratch = kmalloc(PAGE_SIZE, gfp);
 		if (!stream->scratch) {
 			kfree(stream);
 			return NULL;
@@ -167,7 +206,7 @@ struct vprot_stream *vprot_stream_alloc(const struct vprot_job *job,
 }
 
 /**
- * vprot_stream_free() - wipe and free a stream
+ * vprot_stream_free() - wipe a stream, and free it or keep it for reuse
  * @stream: the stream or NULL
  */
 void vprot_stream_free(struct vprot_stream *stream)
@@ -177,10 +216,11 @@ void vprot_stream_free(struct vprot_stream *stream)
 
 	memzero_explicit(stream->scratch, stream->used);
 	/* In the request may be what an implementation has left there. */
-	memzero_explicit(stream->req->__ctx, stream->reqsize);
+	memzero_explicit(stream->req->__ctx, stream->pool->reqsize);
 	if (stream->scratch != stream->small)
 		kfree(stream->scratch);
-	kfree(stream);
+	if (!stream->is_spare || !vprot_spares_put(&stream->pool->streams, stream))
+		kfree(stream);
 }
 
 /* The cipher would carry the count into the IV: no request goes on where it wraps. */
@@ -227,15 +267,21 @@ void vprot_stream_begin(struct vprot_stream *stream, struct vprot_key *key, cons
 static int vprot_stream_run(struct vprot_stream *stream, size_t size)
 {
 	__be64 counter[2] = { stream->iv, cpu_to_be64(stream->count) };
-	unsigned int last = stream->num_entries - 1;
+	struct scatterlist *dst_end = &stream->dst_sg[stream->num_entries - 1];
+	struct scatterlist *src_end = &stream->src_sg[stream->num_entries - 1];
+	int ret;
 
-	sg_mark_end(&stream->dst_sg[last]);
-	sg_mark_end(&stream->src_sg[last]);
-	if (stream->key->pool->chains)
-		return vprot_cipher_cbc(stream->req, stream->key->cipher, stream->src_sg,
-					stream->dst_sg, size, stream->chain);
-	return vprot_cipher_ctr(stream->req, stream->key->cipher, stream->src_sg, stream->dst_sg,
-				size, (u8 *)counter);
+	sg_mark_end(dst_end);
+	sg_mark_end(src_end);
+	if (stream->pool->chains)
+		ret = vprot_cipher_cbc(stream->req, stream->key->cipher, stream->src_sg,
+				       stream->dst_sg, size, stream->chain);
+	else
+		ret = vprot_cipher_ctr(stream->req, stream->key->cipher, stream->src_sg,
+				       stream->dst_sg, size, (u8 *)counter);
+	sg_unmark_end(dst_end);
+	sg_unmark_end(src_end);
+	return ret;
 }
 
 /* Run the request, scatter what was gathered, and begin the next one. */
@@ -282,24 +328,36 @@ static void vprot_stream_add_entry(struct vprot_stream *stream, struct page *dst
 	struct scatterlist *dst_sg = &stream->dst_sg[stream->num_entries];
 	struct scatterlist *src_sg = &stream->src_sg[stream->num_entries];
 
-	*dst_sg = (struct scatterlist){};
-	*src_sg = (struct scatterlist){};
 	sg_set_page(dst_sg, dst, size, dst_offset);
 	sg_set_page(src_sg, src, size, src_offset);
 	stream->num_entries++;
 }
 
-/* Take whole blocks, which lie in one page each of source and destination. */
-static void vprot_stream_add_direct(struct vprot_stream *stream, u64 dst_offset, u64 src_offset,
-				    size_t size)
+/*
+ * Take whole blocks that lie in one page each of source and destination, and the whole pages of the
+ * run that follow.
+ */
+static size_t vprot_stream_add_direct(struct vprot_stream *stream, u64 dst_offset, u64 src_offset,
+				      size_t blocks, size_t run)
 {
-	vprot_stream_add_entry(stream,
-			       stream->dst->pages[dst_offset >> PAGE_SHIFT],
-			       offset_in_page(dst_offset),
-			       stream->src->pages[src_offset >> PAGE_SHIFT],
-			       offset_in_page(src_offset), size);
+	size_t size = 0, n = blocks;
+
+	do {
+		vprot_stream_add_entry(stream,
+				       stream->dst->pages[dst_offset >> PAGE_SHIFT],
+				       offset_in_page(dst_offset),
+				       stream->src->pages[src_offset >> PAGE_SHIFT],
+				       offset_in_page(src_offset), n);
+		dst_offset += n;
+		src_offset += n;
+		size += n;
+		n = PAGE_SIZE;
+	} while (run - size >= n && !offset_in_page(dst_offset | src_offset) &&
+		 stream->num_entries < stream->max_entries);
+
 	stream->gathering = false;
 	stream->size += size;
+	return size;
 }
 
 /* Take as much of a run as there is room for. */
@@ -406,20 +464,20 @@ int vprot_stream_restart(struct vprot_stream *stream, const u8 iv[16])
 int vprot_stream_crypt(struct vprot_stream *stream, u64 dst_offset, u64 src_offset, size_t size)
 {
 	while (size) {
-		size_t n = min(size, stream->limit - stream->size);
+		size_t run = min(size, stream->limit - stream->size), n;
 		bool direct;
 		int ret;
 
-		if (!n || vprot_stream_is_full(stream)) {
+		if (!run || vprot_stream_is_full(stream)) {
 			ret = vprot_stream_flush(stream);
 			if (ret)
 				return ret;
 			continue;
 		}
 
-		n = vprot_stream_next(stream, dst_offset, src_offset, n, &direct);
+		n = vprot_stream_next(stream, dst_offset, src_offset, run, &direct);
 		if (direct)
-			vprot_stream_add_direct(stream, dst_offset, src_offset, n);
+			n = vprot_stream_add_direct(stream, dst_offset, src_offset, n, run);
 		else
 			n = vprot_stream_gather(stream, dst_offset, src_offset, n);
 		dst_offset += n;

@@ -11,7 +11,7 @@ struct vprot_stream;
 struct vprot_surface;
 
 struct vprot_stream *vprot_stream_alloc(const struct vprot_job *job,
-					const struct vprot_cipher_pool *pool, gfp_t gfp);
+					struct vprot_cipher_pool *pool, gfp_t gfp);
 void vprot_stream_free(struct vprot_stream *stream);
 
 void vprot_stream_begin(struct vprot_stream *stream, struct vprot_key *key, const u8 counter[16],
