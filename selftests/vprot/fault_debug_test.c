@@ -44,7 +44,7 @@ struct world {
 	void *map;
 	__u8 key[VT_KEY], output[VT_KEY];
 	__u8 blob[DRM_VPROT_KEY_EXCHANGE_SIZE];
-	struct drm_vprot_blt_result result;
+	struct drm_vprot_blt_result results[2];
 	struct drm_vprot_subsample subsamples[3];
 	struct drm_vprot_blt blts[2];
 };
@@ -330,7 +330,7 @@ static void make_decryption(struct world *w, __u32 src, __u8 *map)
 			.key_form = DRM_VPROT_KEY_WRAPPED,
 			.key = (uintptr_t)w->key,
 			.key_size = VT_KEY,
-			.result = (uintptr_t)&w->result,
+			.result = (uintptr_t)&w->results[0],
 		};
 	w->subsamples[0] = (struct drm_vprot_subsample){ 0, 5 };
 	w->subsamples[1] = (struct drm_vprot_subsample){ 0, 1111 };
@@ -435,25 +435,28 @@ static void make_encryption(struct world *w)
 	vt_fill(&w->number, w->plain, SIZE);
 	vt_load(&w->s, &w->secret, 0, w->plain, SIZE);
 	memset(w->clear.map, 0x5a, SIZE);
-	w->blts[0] = (struct drm_vprot_blt){
-		.src = w->secret.handle,
-		.dst = w->clear.handle,
-		.size = SIZE,
-		.result = (uintptr_t)&w->result,
-	};
+	for (int i = 0; i < 2; i++)
+		w->blts[i] = (struct drm_vprot_blt){
+			.src = w->secret.handle,
+			.dst = w->clear.handle,
+			.src_offset = i * SIZE / 2,
+			.dst_offset = i * SIZE / 2,
+			.size = SIZE / 2,
+			.result = (uintptr_t)&w->results[i],
+		};
 }
 
 static int encryption_blt(struct world *w)
 {
-	return vt_encrypt_blt(&w->s, w->blts);
+	return vt_submit_array(&w->s, DRM_IOCTL_VPROT_ENCRYPTION_BLT, w->blts, 2);
 }
 
 static void encrypted(struct world *w, int result)
 {
 	if (result)
 		memset(w->plain, 0x5a, SIZE);
-	else
-		vt_ctr(w->s.read_back, w->result.iv, w->clear.map, SIZE);
+	for (int i = 0; i < 2 && !result; i++)
+		vt_ctr(w->s.read_back, w->results[i].iv, w->clear.map + i * SIZE / 2, SIZE / 2);
 	if (memcmp(w->clear.map, w->plain, SIZE))
 		vt_fatal("the clear buffer holds something else than it should");
 }

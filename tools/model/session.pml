@@ -20,7 +20,7 @@
  *     execute                  vprot_blt_run_run(): a chunk and a vprot_blt_pause() at each turn
  *     drop_keys                the end of vprot_submit_try(), with vprot_submit_drop_keys()
  *     done                     vprot_submit_done()
- *     put                      vprot_job_free()
+ *     put                      vprot_job_fini()
  *   queued                   in session->queued; blt_key is then one that others can reach
  *     wait                     a job's dependencies, and vprot_queued_claim()
  *   cancel                   vprot_queue_cancel(), which loss calls and destruction does not

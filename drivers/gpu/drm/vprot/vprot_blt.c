@@ -24,34 +24,14 @@
 #include "vprot_session.h"
 #include "vprot_stream.h"
 
-/* Bytes of an encrypted part of a given size that the key stream covers. */
-static u64 vprot_blt_encrypted_size(const struct drm_vprot_blt *args, u64 size)
-{
-	u64 crypt = (u64)args->crypt_blocks * AES_BLOCK_SIZE;
-	u64 period = crypt + (u64)args->skip_blocks * AES_BLOCK_SIZE;
-
-	if (!crypt)
-		return size;
-	return div64_u64(size, period) * crypt + (size % period >= crypt ? crypt : 0);
-}
-
-/* Whether the subsamples make up the blit; counts the bytes under the key stream. */
-static bool vprot_blt_check_subsamples(struct vprot_blt *blt)
+/* Whether the subsamples make up the blit. */
+static bool vprot_blt_check_subsamples(const struct vprot_blt *blt)
 {
 	u64 total = 0;
 	u32 i;
 
-	blt->encrypted = 0;
-	if (!blt->args.num_subsamples) {
-		blt->encrypted = vprot_blt_encrypted_size(&blt->args, blt->args.size);
-		return true;
-	}
-
-	for (i = 0; i < blt->args.num_subsamples; i++) {
+	for (i = 0; i < blt->args.num_subsamples; i++)
 		total += (u64)blt->subsamples[i].clear + blt->subsamples[i].encrypted;
-		blt->encrypted += vprot_blt_encrypted_size(&blt->args,
-							   blt->subsamples[i].encrypted);
-	}
 	return total == blt->args.size;
 }
 
@@ -93,6 +73,20 @@ static int vprot_blt_check_args(const struct drm_vprot_blt *args, bool encrypts)
 	return 0;
 }
 
+/* What the session's crypto type has to have for a blit. */
+static u64 vprot_blt_caps(const struct drm_vprot_blt *args)
+{
+	u64 caps = 0;
+
+	if (args->num_subsamples || args->crypt_blocks)
+		caps |= DRM_VPROT_CAP_PARTIAL_DECRYPTION;
+	if (args->key_form == DRM_VPROT_KEY_WRAPPED)
+		caps |= DRM_VPROT_CAP_CONTENT_KEY;
+	else if (args->key_form == DRM_VPROT_KEY_KEYRING)
+		caps |= DRM_VPROT_CAP_KEYRING;
+	return caps;
+}
+
 static int vprot_submit_check_args(const struct drm_vprot_submit *args)
 {
 	if (args->flags & ~DRM_VPROT_SUBMIT_NOWAIT || args->pad)
@@ -131,6 +125,7 @@ static int vprot_job_copy_blts(struct vprot_job *job, const struct drm_vprot_sub
 		subsamples += blt.num_subsamples;
 		job->has_results |= blt.result;
 		job->has_content_keys |= blt.key_form != DRM_VPROT_KEY_SESSION;
+		job->caps |= vprot_blt_caps(&blt);
 		job->blts[i].args = blt;
 	}
 
@@ -138,7 +133,10 @@ static int vprot_job_copy_blts(struct vprot_job *job, const struct drm_vprot_sub
 		return invalid;
 	if (size > VPROT_MAX_BLT_SIZE)
 		return -EINVAL;
-	return subsamples > VPROT_MAX_SUBSAMPLES ? -E2BIG : fault;
+	if (subsamples > VPROT_MAX_SUBSAMPLES)
+		return -E2BIG;
+	job->num_subsamples = subsamples;
+	return fault;
 }
 
 /* Copy in the wrapped content keys, and find those of the keyrings. */
@@ -192,25 +190,25 @@ static int vprot_job_copy_arrays(struct vprot_job *job, const struct drm_vprot_s
 static int vprot_job_copy_subsamples(struct vprot_job *job)
 {
 	struct drm_vprot_subsample *next;
-	size_t total = 0;
 	u32 i;
 
-	for (i = 0; i < job->num_blts; i++)
-		total += job->blts[i].args.num_subsamples;
-	if (total) {
-		job->subsamples = kvmalloc_array(total, sizeof(*job->subsamples),
-						 GFP_KERNEL_ACCOUNT);
-		if (!job->subsamples)
-			return -ENOMEM;
-	}
+	if (!job->num_subsamples)
+		return 0;
+
+	job->subsamples = kvmalloc_array(job->num_subsamples, sizeof(*job->subsamples),
+					 GFP_KERNEL_ACCOUNT);
+	if (!job->subsamples)
+		return -ENOMEM;
 
 	next = job->subsamples;
 	for (i = 0; i < job->num_blts; i++) {
 		struct vprot_blt *blt = &job->blts[i];
 		u32 num = blt->args.num_subsamples;
 
-		if (num && copy_from_user(next, u64_to_user_ptr(blt->args.subsamples),
-					  num * sizeof(*next)))
+		if (!num)
+			continue;
+		if (copy_from_user(next, u64_to_user_ptr(blt->args.subsamples),
+				   num * sizeof(*next)))
 			return -EFAULT;
 		blt->subsamples = next;
 		next += num;
@@ -290,26 +288,6 @@ bool vprot_job_is_refused(const struct vprot_job *job)
 	return job->misplaced || job->out_of_range || job->syncs.unsubmitted;
 }
 
-/* Whether the session's crypto type has the caps that its blits need. */
-static int vprot_job_check_caps(const struct vprot_job *job)
-{
-	u64 needed = job->encrypts ? DRM_VPROT_CAP_ENCRYPTED_READ_BACK :
-				     DRM_VPROT_CAP_DECRYPTION_BLT;
-	u32 i;
-
-	for (i = 0; i < job->num_blts; i++) {
-		const struct drm_vprot_blt *args = &job->blts[i].args;
-
-		if (args->num_subsamples || args->crypt_blocks)
-			needed |= DRM_VPROT_CAP_PARTIAL_DECRYPTION;
-		if (args->key_form == DRM_VPROT_KEY_WRAPPED)
-			needed |= DRM_VPROT_CAP_CONTENT_KEY;
-		else if (args->key_form == DRM_VPROT_KEY_KEYRING)
-			needed |= DRM_VPROT_CAP_KEYRING;
-	}
-	return vprot_caps_check(job->session->crypto_type, needed);
-}
-
 /* Nothing to open for a job that will be refused. */
 static int vprot_job_open_surfaces(struct vprot_job *job)
 {
@@ -336,7 +314,7 @@ static int vprot_job_open_surfaces(struct vprot_job *job)
 
 /**
  * vprot_job_release() - let go what a job is made of
- * @job: the job, not in flight; only vprot_job_free() may follow
+ * @job: the job, not in flight; only vprot_job_fini() may follow
  *
  * Sleeps.
  */
@@ -365,18 +343,20 @@ void vprot_job_release(struct vprot_job *job)
 }
 
 /**
- * vprot_job_free() - free a job
+ * vprot_job_fini() - let go all that a job has, for the end of its memory
  * @job: the job, not in flight
  *
  * Sleeps.
  */
-void vprot_job_free(struct vprot_job *job)
+void vprot_job_fini(struct vprot_job *job)
 {
 	vprot_job_release(job);
-	vprot_syncs_release(&job->syncs);
+	if (job->queued)
+		vprot_syncs_release(&job->syncs);
 	if (job->session)
 		vprot_session_put(job->session);
-	kvfree(job);
+	if (job->blts != &job->single)
+		kvfree(job->blts);
 }
 
 /* Results are written last, but a pointer that cannot be written ranks before later errors. */
@@ -391,41 +371,63 @@ static int vprot_job_rank_fault(const struct vprot_job *job, int err)
 	return err;
 }
 
+/* Make a job of what the ioctl says. */
+static int vprot_job_init(struct vprot_job *job, const struct drm_vprot_submit *args, bool encrypts)
+{
+	job->encrypts = encrypts;
+	job->caps = encrypts ? DRM_VPROT_CAP_ENCRYPTED_READ_BACK : DRM_VPROT_CAP_DECRYPTION_BLT;
+	job->nowait = args->flags & DRM_VPROT_SUBMIT_NOWAIT;
+	job->blts = &job->single;
+	if (args->num_blts > 1) {
+		job->blts = kvcalloc(args->num_blts, sizeof(*job->blts), GFP_KERNEL_ACCOUNT);
+		if (!job->blts)
+			return -ENOMEM;
+	}
+	job->num_blts = args->num_blts;
+	return vprot_job_copy_arrays(job, args) ?: vprot_job_copy_subsamples(job);
+}
+
+/* Submit a job. */
+static int vprot_job_submit(struct vprot_job *job, struct drm_file *file, u32 session)
+{
+	return vprot_job_lookup(job, file, session) ?:
+	       (job->queued ? vprot_syncs_lookup(&job->syncs, file) : 0) ?:
+	       vprot_caps_check(job->session->crypto_type, job->caps) ?:
+	       vprot_job_open_surfaces(job) ?:
+	       (job->queued ? vprot_queue_prepare(job) : vprot_order_wait(job)) ?:
+	       vprot_submit(job);
+}
+
 static int vprot_blt_ioctl(struct drm_file *file, const struct drm_vprot_submit *args,
 			   bool encrypts)
 {
 	struct vprot_file *vfile = file->driver_priv;
-	bool queued = args->num_waits || args->num_signals;
-	struct vprot_job *job;
+	struct vprot_job unqueued, *job = &unqueued;
 	int ret;
 
 	ret = vprot_submit_check_args(args);
 	if (ret)
 		return ret;
 
-	job = kvzalloc(struct_size(job, blts, args->num_blts), GFP_KERNEL_ACCOUNT);
-	if (!job)
-		return -ENOMEM;
-	job->num_blts = args->num_blts;
-	job->encrypts = encrypts;
-	job->nowait = args->flags & DRM_VPROT_SUBMIT_NOWAIT;
+	if (args->num_waits || args->num_signals) {
+		job = vprot_queue_create_job(vfile);
+		if (!job)
+			return -ENOMEM;
+	} else {
+		unqueued = (struct vprot_job){};
+	}
 
-	ret = vprot_job_copy_arrays(job, args) ?: vprot_job_copy_subsamples(job);
+	ret = vprot_job_init(job, args, encrypts);
 	if (ret)
 		goto out;
 
-	ret = vprot_job_lookup(job, file, args->session) ?:
-	      vprot_syncs_lookup(&job->syncs, file) ?:
-	      vprot_job_check_caps(job) ?:
-	      vprot_job_open_surfaces(job) ?:
-	      (queued ? vprot_queue_prepare(job, vfile) : vprot_order_wait(job)) ?:
-	      vprot_submit(job);
+	ret = vprot_job_submit(job, file, args->session);
 	if (ret) {
 		ret = vprot_job_rank_fault(job, ret);
 		goto out;
 	}
 
-	if (queued) {
+	if (job->queued) {
 		vprot_queue_start(job);
 		return 0;
 	}
@@ -434,7 +436,7 @@ out:
 	if (job->queued)
 		vprot_queue_abandon(job);
 	else
-		vprot_job_free(job);
+		vprot_job_fini(job);
 	return ret;
 }
 

@@ -49,8 +49,8 @@ struct vprot_blt {
 	 * until submission
 	 */
 	struct key *logon;
-	/** @encrypted: bytes that the key stream covers */
-	u64 encrypted;
+	/** @covered: with STRICT_IV, bytes that the key stream covers */
+	u64 covered;
 	/** @key: the key it runs under, with a reference; before submission only a content key */
 	struct vprot_key *key;
 };
@@ -73,11 +73,13 @@ struct vprot_job {
 	bool has_results;
 	/** @has_content_keys: a blit comes with a content key */
 	bool has_content_keys;
+	/** @caps: mask of DRM_VPROT_CAP_* that the blits need */
+	u64 caps;
 	/** @has_ivs: encryption blits have their IVs, which no other ones get */
 	bool has_ivs;
 	/** @syncs: the syncobjs it waits for and signals */
 	struct vprot_syncs syncs;
-	/** @queued: what it needs to be queued; NULL if it runs in its caller */
+	/** @queued: what it is part of if it is to be queued; NULL if it runs in its caller */
 	struct vprot_queued *queued;
 	/** @nowait: refuse it when the queue is full */
 	bool nowait;
@@ -87,17 +89,21 @@ struct vprot_job {
 	struct vprot_stream *stream;
 	/** @subsamples: the subsamples of all blits */
 	struct drm_vprot_subsample *subsamples;
+	/** @num_subsamples: elements in @subsamples */
+	u32 num_subsamples;
 	/** @num_blts: elements in @blts */
 	u32 num_blts;
-	/** @blts: the blits */
-	struct vprot_blt blts[];
+	/** @blts: the blits: an array, or @single */
+	struct vprot_blt *blts;
+	/** @single: the blit of a job that has no other */
+	struct vprot_blt single;
 };
 
 bool vprot_job_is_refused(const struct vprot_job *job);
 bool vprot_blt_is_foreign(const struct vprot_job *job, const struct vprot_blt *blt);
 int vprot_job_run(struct vprot_job *job, struct vprot_file *vfile);
 void vprot_job_release(struct vprot_job *job);
-void vprot_job_free(struct vprot_job *job);
+void vprot_job_fini(struct vprot_job *job);
 
 int vprot_submit(struct vprot_job *job);
 void vprot_submit_done(struct vprot_job *job, u64 moved);

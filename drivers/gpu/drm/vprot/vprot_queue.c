@@ -55,13 +55,13 @@ struct vprot_dep {
 };
 
 /**
- * struct vprot_queued - what a job needs to be queued
+ * struct vprot_queued - a job that is to be queued, with what it needs for that
  */
 struct vprot_queued {
 	/** @ref: reference count; the last one frees the job */
 	struct kref ref;
 	/** @job: the job */
-	struct vprot_job *job;
+	struct vprot_job job;
 	/** @vfile: the file it was submitted by, with a reference */
 	struct vprot_file *vfile;
 	/** @fence: its fence */
@@ -176,7 +176,7 @@ static void vprot_queued_free(struct kref *ref)
 	vprot_queued_drop_deps(queued);
 	dma_fence_put(queued->fence);
 	vprot_file_put(queued->vfile);
-	vprot_job_free(queued->job);
+	vprot_job_fini(&queued->job);
 	kfree(queued);
 }
 
@@ -239,7 +239,7 @@ static int vprot_queued_sync_error(const struct vprot_queued *queued)
 /* Whether the job is still to run, and nobody else's from now on. */
 static bool vprot_queued_claim(struct vprot_queued *queued)
 {
-	struct vprot_session *session = queued->job->session;
+	struct vprot_session *session = queued->job.session;
 	bool claimed;
 
 	spin_lock(&session->lock);
@@ -252,7 +252,7 @@ static bool vprot_queued_claim(struct vprot_queued *queued)
 static void vprot_queued_run(struct work_struct *work)
 {
 	struct vprot_queued *queued = container_of(work, struct vprot_queued, run_work);
-	struct vprot_job *job = queued->job;
+	struct vprot_job *job = &queued->job;
 	struct vprot_file *vfile = queued->vfile;
 	bool cookie = dma_fence_begin_signalling();
 	int ret;
@@ -283,7 +283,7 @@ static void vprot_queued_run(struct work_struct *work)
 static void vprot_queued_release(struct work_struct *work)
 {
 	struct vprot_queued *queued = container_of(work, struct vprot_queued, release_work);
-	struct drm_device *drm = &queued->job->session->vdev->drm;
+	struct drm_device *drm = &queued->job.session->vdev->drm;
 
 	vprot_queued_put(queued);
 	drm_dev_put(drm);
@@ -359,13 +359,13 @@ void vprot_queue_cancel(struct vprot_session *session, int err)
 
 	list_for_each_entry(queued, &cancelled, cancel_link) {
 		vprot_queued_cut_off(queued, err, true);
-		vprot_submit_done(queued->job, 0);
+		vprot_submit_done(&queued->job, 0);
 		cond_resched();
 	}
 
 	/* Exporters may have to wait here, and not for one that is still to be cut off. */
 	list_for_each_entry_safe(queued, next, &cancelled, cancel_link) {
-		vprot_job_release(queued->job);
+		vprot_job_release(&queued->job);
 		vprot_queued_put(queued);
 		cond_resched();
 	}
@@ -411,7 +411,7 @@ static void vprot_queued_add_buffer_dep(struct dma_fence *fence, bool in_order, 
 /* Find what the job has to wait for. Its buffers are locked. */
 static int vprot_queued_collect_deps(struct vprot_queued *queued)
 {
-	struct vprot_syncs *syncs = &queued->job->syncs;
+	struct vprot_syncs *syncs = &queued->job.syncs;
 	unsigned int i, count = syncs->num_waits;
 
 	vprot_queued_drop_deps(queued);
@@ -429,32 +429,42 @@ static int vprot_queued_collect_deps(struct vprot_queued *queued)
 }
 
 /**
- * vprot_queue_prepare() - allocate what a job needs to be queued
- * @job: the job, with its buffers and syncobjs
+ * vprot_queue_create_job() - make a job that is to be queued
  * @vfile: the file it comes from
  *
- * Return: 0 or -ENOMEM. In either case, if @job has got its part, vprot_queue_abandon() or, once it
+ * Return: the job, zeroed but for what its queue needs, or NULL. vprot_queue_abandon() or, once it
  * is accepted, vprot_queue_start() frees it. Sleeps.
  */
-int vprot_queue_prepare(struct vprot_job *job, struct vprot_file *vfile)
+struct vprot_job *vprot_queue_create_job(struct vprot_file *vfile)
 {
 	struct vprot_queued *queued;
 
 	queued = kzalloc(sizeof(*queued), GFP_KERNEL_ACCOUNT);
 	if (!queued)
-		return -ENOMEM;
+		return NULL;
 
 	kref_init(&queued->ref);
 	kref_get(&vfile->ref);
 	queued->vfile = vfile;
-	queued->job = job;
-	queued->num_blts = max(job->num_blts, 1U);
 	INIT_LIST_HEAD(&queued->session_link);
 	timer_setup(&queued->timer, vprot_queued_timeout, 0);
 	INIT_WORK(&queued->run_work, vprot_queued_run);
 	INIT_WORK(&queued->release_work, vprot_queued_release);
-	job->queued = queued;
+	queued->job.queued = queued;
+	return &queued->job;
+}
 
+/**
+ * vprot_queue_prepare() - allocate the rest of what a job needs to be queued
+ * @job: the job, with its buffers and syncobjs
+ *
+ * Return: 0 or -ENOMEM. Sleeps.
+ */
+int vprot_queue_prepare(struct vprot_job *job)
+{
+	struct vprot_queued *queued = job->queued;
+
+	queued->num_blts = max(job->num_blts, 1U);
 	queued->fence = vprot_fence_create();
 	if (!queued->fence)
 		return -ENOMEM;

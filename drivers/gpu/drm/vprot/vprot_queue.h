@@ -32,7 +32,8 @@ void vprot_queue_exit(void);
 
 void vprot_queue_init_file(struct vprot_file *vfile);
 
-int vprot_queue_prepare(struct vprot_job *job, struct vprot_file *vfile);
+struct vprot_job *vprot_queue_create_job(struct vprot_file *vfile);
+int vprot_queue_prepare(struct vprot_job *job);
 void vprot_queue_abandon(struct vprot_job *job);
 int vprot_queue_lock(struct vprot_job *job);
 void vprot_queue_unlock(struct vprot_job *job, bool accepted);

@@ -82,10 +82,46 @@ static int vprot_submit_get_content_keys(struct vprot_job *job, struct vprot_sub
 	return 0;
 }
 
+/* Whether the blits of a job have to go on where those before have ended. */
+static bool vprot_submit_has_history(const struct vprot_job *job)
+{
+	return !job->encrypts && job->session->flags & DRM_VPROT_SESSION_STRICT_IV;
+}
+
+/* Bytes of an encrypted part of a given size that the key stream covers. */
+static u64 vprot_submit_cover_part(const struct drm_vprot_blt *args, u64 size)
+{
+	u64 crypt = (u64)args->crypt_blocks * AES_BLOCK_SIZE;
+	u64 period = crypt + (u64)args->skip_blocks * AES_BLOCK_SIZE;
+
+	if (!crypt)
+		return size;
+	return div64_u64(size, period) * crypt + (size % period >= crypt ? crypt : 0);
+}
+
+/* Find what the key stream covers of each blit: too long a work for the submit point. */
+static void vprot_submit_cover(struct vprot_job *job)
+{
+	u32 i, k;
+
+	if (!vprot_submit_has_history(job))
+		return;
+
+	for (i = 0; i < job->num_blts; i++) {
+		struct vprot_blt *blt = &job->blts[i];
+
+		if (!blt->args.num_subsamples)
+			blt->covered = vprot_submit_cover_part(&blt->args, blt->args.size);
+		for (k = 0; k < blt->args.num_subsamples; k++)
+			blt->covered += vprot_submit_cover_part(&blt->args,
+								blt->subsamples[k].encrypted);
+	}
+}
+
 /* Move a history on past a blit, or say that the blit goes back or wraps. */
 static int vprot_iv_history_advance(struct vprot_iv_history *ivs, const struct vprot_blt *blt)
 {
-	u64 blocks = DIV_ROUND_UP_ULL(blt->encrypted, AES_BLOCK_SIZE);
+	u64 blocks = DIV_ROUND_UP_ULL(blt->covered, AES_BLOCK_SIZE);
 	u64 iv, first, last;
 	__be64 halves[2];
 
@@ -115,10 +151,10 @@ static int vprot_submit_check_ivs(struct vprot_job *job, struct vprot_submission
 
 	lockdep_assert_held(&session->lock);
 
+	if (!vprot_submit_has_history(job))
+		return 0;
 	sub->session_ivs = session->session_ivs;
 	sub->content_ivs = session->content_ivs;
-	if (job->encrypts || !(session->flags & DRM_VPROT_SESSION_STRICT_IV))
-		return 0;
 
 	for (i = 0; i < job->num_blts; i++) {
 		struct vprot_blt *blt = &job->blts[i];
@@ -190,12 +226,12 @@ static int vprot_submit_bind(struct vprot_job *job)
 	list_splice_init(&session->buffers, &before);
 	for (i = 0; i < job->num_blts; i++) {
 		obj = job->blts[i].dst;
-		if (job->blts[i].args.size && !vprot_gem_bind(obj, session) &&
-		    vprot_gem_session(obj) != session) {
-			vprot_gem_unbind_clean(session);
-			list_splice(&before, &session->buffers);
-			return -EACCES;
-		}
+		if (!job->blts[i].args.size || vprot_gem_session(obj) == session ||
+		    vprot_gem_bind(obj, session))
+			continue;
+		vprot_gem_unbind_clean(session);
+		list_splice(&before, &session->buffers);
+		return -EACCES;
 	}
 	list_splice(&before, &session->buffers);
 	return 0;
@@ -288,8 +324,10 @@ static int vprot_submit_accept(struct vprot_job *job, struct vprot_submission *s
 	vprot_submit_assign_keys(job);
 	if (job->has_content_keys)
 		swap(session->content, sub->content);
-	session->session_ivs = sub->session_ivs;
-	session->content_ivs = sub->content_ivs;
+	if (vprot_submit_has_history(job)) {
+		session->session_ivs = sub->session_ivs;
+		session->content_ivs = sub->content_ivs;
+	}
 	session->in_flight++;
 	trace_vprot_blt_submit(job);
 	if (job->queued)
@@ -421,6 +459,7 @@ int vprot_submit(struct vprot_job *job)
 {
 	int ret;
 
+	vprot_submit_cover(job);
 	/* Each turn but the last means a changed session key, a fault, or a full queue. */
 	do {
 		ret = vprot_submit_in_order(job);
