@@ -4,6 +4,7 @@
  */
 #include <linux/cred.h>
 #include <linux/random.h>
+#include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 
@@ -66,7 +67,7 @@ static void vprot_session_release(struct kref *ref)
 	vprot_key_put(session->key);
 	mutex_destroy(&session->key_mutex);
 	vprot_file_put(session->vfile);
-	kfree_sensitive(session);
+	kfree_rcu(session, rcu);
 }
 
 /**
@@ -92,11 +93,12 @@ struct vprot_session *vprot_session_lookup(struct drm_file *file, u32 handle)
 	struct vprot_file *vfile = file->driver_priv;
 	struct vprot_session *session;
 
-	xa_lock(&vfile->sessions);
+	/* No lock at which the threads of a player would meet. */
+	rcu_read_lock();
 	session = xa_load(&vfile->sessions, handle);
-	if (session)
-		kref_get(&session->ref);
-	xa_unlock(&vfile->sessions);
+	if (session && !kref_get_unless_zero(&session->ref))
+		session = NULL;
+	rcu_read_unlock();
 	return session;
 }
 

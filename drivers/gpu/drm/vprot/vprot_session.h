@@ -5,6 +5,7 @@
 #include <linux/kref.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
+#include <linux/rcupdate.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
 #include <linux/wait.h>
@@ -56,6 +57,8 @@ struct vprot_iv_history {
 struct vprot_session {
 	/** @ref: reference count */
 	struct kref ref;
+	/** @rcu: frees it when nobody can be about to find it any more */
+	struct rcu_head rcu;
 	/** @vdev: the device */
 	struct vprot_device *vdev;
 	/** @vfile: the file it belongs to, with a reference */
