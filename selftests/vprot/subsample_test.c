@@ -149,6 +149,47 @@ TEST_F(subsample, tiny_ones)
 	ASSERT_TRUE(right(self, &blt));
 }
 
+/* Sizes around those that go together, thousands of them, with a long one now and then. */
+TEST_F(subsample, small_ones)
+{
+	static const __u32 most[] = { 3, 20, 100, 400, 1024, 1100 };
+
+	for (int round = 0; round < 24; round++) {
+		__u32 limit = most[round % ARRAY_SIZE(most)], fit = SIZE / (2 * limit + 200);
+		__u32 count = pick(self, 1, fit < 4000 ? fit : 4000);
+		struct drm_vprot_blt blt;
+
+		for (__u32 i = 0; i < count; i++) {
+			self->subsamples[i].clear = pick(self, 0, 3) ? pick(self, 0, limit) : 0;
+			self->subsamples[i].encrypted = pick(self, 0, 3) ? pick(self, 0, limit) : 0;
+			if (round % 2 && i % 50 == 49)
+				self->subsamples[i].encrypted = pick(self, 1000, 5000);
+		}
+		describe(self, &blt, self->subsamples, count);
+		ASSERT_TRUE(right(self, &blt)) TH_LOG("seed %d, round %d", SEED, round);
+	}
+}
+
+/* The last byte of the buffers, and empty subsamples after it. */
+TEST_F(subsample, up_to_the_end)
+{
+	static const __u32 sizes[] = { 1, 16, 100, 512, 1000, 1024 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
+		struct drm_vprot_subsample subsamples[20] = {};
+		struct drm_vprot_blt blt;
+
+		for (int j = 0; j < 10; j++)
+			subsamples[j] = (struct drm_vprot_subsample){ j, sizes[i] };
+		describe(self, &blt, subsamples, ARRAY_SIZE(subsamples));
+		blt.src_offset = SIZE - blt.size;
+		blt.dst_offset = SIZE - blt.size;
+		ASSERT_TRUE(!vt_model_submit(&self->m, &blt, 1) &&
+			    vt_model_same(&self->m, blt.dst_offset - 64, blt.size + 64))
+			TH_LOG("%u encrypted bytes each", sizes[i]);
+	}
+}
+
 /* The count wraps over encrypted bytes alone. */
 TEST_F(subsample, count_wraps)
 {

@@ -13,6 +13,7 @@
 #include "vprot_device.h"
 #include "vprot_key.h"
 #include "vprot_session.h"
+#include "vprot_small.h"
 #include "vprot_stream.h"
 #include "vprot_trace.h"
 
@@ -97,11 +98,59 @@ static int vprot_blt_run_encrypted(struct vprot_progress *progress, u64 size)
 	       vprot_blt_run_run(progress, size - whole, false);
 }
 
+/* Clear bytes, then encrypted ones. */
+static int vprot_blt_run_subsample(struct vprot_progress *progress,
+				   const struct drm_vprot_subsample *sub)
+{
+	return vprot_blt_run_run(progress, sub->clear, false) ?:
+	       vprot_stream_restart(progress->job->stream, progress->blt->args.iv) ?:
+	       vprot_blt_run_encrypted(progress, sub->encrypted);
+}
+
+/* Small subsamples, as many as go together. Returns their number or an error. */
+static int vprot_blt_run_small(struct vprot_progress *progress,
+			       const struct drm_vprot_subsample *subsamples, u32 count)
+{
+	const struct vprot_blt *blt = progress->blt;
+	size_t moved;
+	int num, ret = 0;
+
+	num = vprot_small_run(progress->job->stream, blt,
+			      progress->src_offset - blt->args.src_offset, subsamples, count,
+			      &moved);
+	if (num <= 0)
+		return num;
+
+	progress->dst_offset += moved;
+	progress->src_offset += moved;
+	progress->since_pause += moved;
+	if (progress->since_pause >= CHUNK_SIZE)
+		ret = vprot_blt_pause(progress);
+	return ret ?: num;
+}
+
+static int vprot_blt_run_subsamples(struct vprot_progress *progress)
+{
+	const struct vprot_blt *blt = progress->blt;
+	bool small = vprot_small_possible(blt);
+	u32 i, count = blt->args.num_subsamples;
+	int ret = 0;
+
+	for (i = 0; i < count && ret >= 0; i += ret) {
+		const struct drm_vprot_subsample *sub = &blt->subsamples[i];
+
+		ret = small && vprot_small_is(sub) ?
+		      vprot_blt_run_small(progress, sub, count - i) : 0;
+		if (!ret)
+			ret = vprot_blt_run_subsample(progress, sub) ?: 1;
+	}
+	return min(ret, 0);
+}
+
 static int vprot_blt_run(struct vprot_progress *progress, const struct vprot_blt *blt)
 {
 	struct vprot_job *job = progress->job;
-	u32 i;
-	int ret = 0;
+	int ret;
 
 	progress->blt = blt;
 	progress->dst_offset = blt->args.dst_offset;
@@ -109,13 +158,8 @@ static int vprot_blt_run(struct vprot_progress *progress, const struct vprot_blt
 	vprot_stream_begin(job->stream, blt->key, blt->args.iv, &blt->dst_surface,
 			   &blt->src_surface, job->encrypts);
 
-	if (!blt->args.num_subsamples)
-		ret = vprot_blt_run_encrypted(progress, blt->args.size);
-	for (i = 0; i < blt->args.num_subsamples && !ret; i++)
-		ret = vprot_blt_run_run(progress, blt->subsamples[i].clear, false) ?:
-		      vprot_stream_restart(job->stream, blt->args.iv) ?:
-		      vprot_blt_run_encrypted(progress, blt->subsamples[i].encrypted);
-
+	ret = blt->args.num_subsamples ? vprot_blt_run_subsamples(progress) :
+					 vprot_blt_run_encrypted(progress, blt->args.size);
 	return ret ?: vprot_stream_end(job->stream);
 }
 

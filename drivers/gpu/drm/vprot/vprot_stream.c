@@ -7,7 +7,8 @@
  * straight from the pages of the source to those of the destination. What cannot go that way is
  * gathered in memory of our own, takes its place in the request, and is scattered afterwards: key
  * stream blocks that are spread over several runs or pages, short runs, imported buffers, and all
- * bytes of a read-back while the cipher is one that stages.
+ * bytes of a read-back while the cipher is one that stages. Small subsamples are gathered and
+ * scattered in vprot_small.c, which borrows that memory.
  */
 #include <linux/kernel.h>
 #include <linux/mm.h>
@@ -34,6 +35,8 @@
 /* So that a stream fits into 4 KiB. */
 #define MAX_ENTRIES	40
 #define MAX_PIECES	40
+/* With so many subsamples a second page of gathered bytes pays. */
+#define MANY_SUBSAMPLES	64
 /* In a request: more than entries can hold. */
 #define MAX_BLOCKS	SZ_64K
 
@@ -195,8 +198,8 @@ struct vprot_stream *vprot_stream_alloc(const struct vprot_job *job,
 	stream->min_direct = BLOCK;
 	if (gathers) {
 		stream->min_direct = MIN_DIRECT;
-		stream->room = PAGE_SIZE;
-		stream->scratch = kmalloc(PAGE_SIZE, gfp);
+		stream->room = job->num_subsamples < MANY_SUBSAMPLES ? PAGE_SIZE : 2 * PAGE_SIZE;
+		stream->scratch = kmalloc(stream->room, gfp);
 		if (!stream->scratch) {
 			kfree(stream);
 			return NULL;
@@ -485,6 +488,46 @@ int vprot_stream_crypt(struct vprot_stream *stream, u64 dst_offset, u64 src_offs
 		size -= n;
 	}
 	return 0;
+}
+
+/**
+ * vprot_stream_lend() - lend memory for bytes that the key stream runs on over next
+ * @stream: a key stream, not a chain
+ * @scratch: gets the memory, which is wiped with the stream
+ * @room: gets its size, at least 1
+ *
+ * Return: 0 or the cipher's error. Sleeps.
+ */
+int vprot_stream_lend(struct vprot_stream *stream, u8 **scratch, size_t *room)
+{
+	int ret = 0;
+
+	if (stream->num_entries)
+		ret = vprot_stream_flush(stream);
+	*scratch = stream->scratch + stream->done;
+	*room = min_t(size_t, stream->room, stream->limit) - stream->done;
+	return ret;
+}
+
+/**
+ * vprot_stream_crypt_lent() - run the key stream on over bytes in lent memory, in place
+ * @stream: the stream
+ * @size: their number
+ *
+ * Return: 0 or the cipher's error. Sleeps.
+ */
+int vprot_stream_crypt_lent(struct vprot_stream *stream, size_t size)
+{
+	struct page *page = virt_to_page(stream->scratch);
+	unsigned int offset = offset_in_page(stream->scratch);
+
+	if (!size)
+		return 0;
+
+	stream->size += size;
+	stream->fill += size;
+	vprot_stream_add_entry(stream, page, offset, page, offset, stream->size);
+	return vprot_stream_flush(stream);
 }
 
 /**

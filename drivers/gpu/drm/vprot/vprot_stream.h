@@ -19,6 +19,8 @@ void vprot_stream_begin(struct vprot_stream *stream, struct vprot_key *key, cons
 			bool exposed);
 int vprot_stream_restart(struct vprot_stream *stream, const u8 iv[16]);
 int vprot_stream_crypt(struct vprot_stream *stream, u64 dst_offset, u64 src_offset, size_t size);
+int vprot_stream_lend(struct vprot_stream *stream, u8 **scratch, size_t *room);
+int vprot_stream_crypt_lent(struct vprot_stream *stream, size_t size);
 int vprot_stream_end(struct vprot_stream *stream);
 
 #endif /* __VPROT_STREAM_H__ */
