@@ -98,10 +98,13 @@ static void put_into_keyring(const struct secrets_input *input)
 	explicit_bzero(key, sizeof(key));
 }
 
-/* Decrypt the contents, and read them back. */
+#define SUBSAMPLE	250	/* bytes, all of them encrypted */
+
+/* Decrypt the contents, in every other session in many small subsamples, and read them back. */
 static void move_contents(const struct vt_session *s, int session)
 {
 	const struct secrets_input *input = &inputs[session];
+	struct drm_vprot_subsample subsamples[SECRETS_CONTENT / SUBSAMPLE];
 	struct vt_buffer clear, secret;
 	struct drm_vprot_blt_result result;
 	struct drm_vprot_blt blt = {
@@ -121,6 +124,12 @@ static void move_contents(const struct vt_session *s, int session)
 	vt_protected(&secret, s->fd, SECRETS_CONTENT + SECRETS_OFFSET);
 	memcpy(clear.map, input->content, SECRETS_CONTENT);
 	memcpy(blt.iv, input->iv, sizeof(blt.iv));
+	if (session % 2) {
+		for (int i = 0; i < SECRETS_CONTENT / SUBSAMPLE; i++)
+			subsamples[i] = (struct drm_vprot_subsample){ 0, SUBSAMPLE };
+		blt.subsamples = (uintptr_t)subsamples;
+		blt.num_subsamples = SECRETS_CONTENT / SUBSAMPLE;
+	}
 	blt.src = clear.handle;
 	blt.dst = secret.handle;
 	back.src = secret.handle;
