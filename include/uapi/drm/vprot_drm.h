@@ -666,7 +666,7 @@ struct drm_vprot_sync {
  *   wait_timeout_ms says; then no blit was run. Fences of queued blits do not count as what may
  *   not come, but points of timelines always do;
  * - -EKEYREVOKED after loss, -ECANCELED after the end of the file. What was written to protected
- *   buffers is wiped; clear destinations may have a prefix of the blits, all of it ciphertext.
+ *   buffers is wiped; clear destinations may have parts of the blits, all of them ciphertext.
  *
  * A blit that was queued behind one that fails is run all the same.
  *

@@ -22,6 +22,7 @@
 #include "vprot_order.h"
 #include "vprot_queue.h"
 #include "vprot_session.h"
+#include "vprot_split.h"
 #include "vprot_stream.h"
 
 /* Whether the subsamples make up the blit. */
@@ -135,6 +136,7 @@ static int vprot_job_copy_blts(struct vprot_job *job, const struct drm_vprot_sub
 		return -EINVAL;
 	if (subsamples > VPROT_MAX_SUBSAMPLES)
 		return -E2BIG;
+	job->size = size;
 	job->num_subsamples = subsamples;
 	return fault;
 }
@@ -336,6 +338,9 @@ void vprot_job_release(struct vprot_job *job)
 	}
 	job->num_blts = 0;
 
+	if (job->split)
+		vprot_split_free(job->split);
+	job->split = NULL;
 	vprot_stream_free(job->stream);
 	job->stream = NULL;
 	kvfree(job->subsamples);

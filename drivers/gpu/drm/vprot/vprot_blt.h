@@ -18,6 +18,7 @@ struct vprot_file;
 struct vprot_key;
 struct vprot_queued;
 struct vprot_session;
+struct vprot_split;
 struct vprot_stream;
 
 #define VPROT_MAX_BLTS		1024
@@ -25,6 +26,8 @@ struct vprot_stream;
 #define VPROT_MAX_BLT_STRIDE	SZ_4K
 /* All blits of one call together, so that it ends in bounded time. */
 #define VPROT_MAX_BLT_SIZE	SZ_256M
+/* Between two chunks a blit lets others run, and notices loss and its process's death. */
+#define VPROT_CHUNK_SIZE	SZ_256K
 
 /**
  * struct vprot_blt - one blit of a job
@@ -87,8 +90,12 @@ struct vprot_job {
 	u64 epoch;
 	/** @stream: for the execution */
 	struct vprot_stream *stream;
+	/** @split: to spread the execution over processors, or NULL */
+	struct vprot_split *split;
 	/** @subsamples: the subsamples of all blits */
 	struct drm_vprot_subsample *subsamples;
+	/** @size: bytes of all blits */
+	u64 size;
 	/** @num_subsamples: elements in @subsamples */
 	u32 num_subsamples;
 	/** @num_blts: elements in @blts */

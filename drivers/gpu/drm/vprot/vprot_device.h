@@ -105,6 +105,7 @@ u64 vprot_max_protected(void);
 u64 vprot_max_file_protected(void);
 u32 vprot_max_queued_blts(void);
 unsigned long vprot_wait_timeout(void);
+unsigned int vprot_max_blt_cpus(void);
 const char *vprot_cipher_name(void);
 
 /**

@@ -32,6 +32,7 @@
 #include "vprot_protection.h"
 #include "vprot_queue.h"
 #include "vprot_session.h"
+#include "vprot_split.h"
 
 #define DRIVER_NAME	"vprot"
 #define DRIVER_DESC	"Virtual protected-content device"
@@ -74,6 +75,10 @@ static unsigned int wait_timeout_ms = 10000;
 module_param(wait_timeout_ms, uint, 0644);
 MODULE_PARM_DESC(wait_timeout_ms,
 		 "Time in ms after which a queued blit no longer waits for others' fences (10000)");
+
+static unsigned int max_blt_cpus = 4;
+module_param(max_blt_cpus, uint, 0644);
+MODULE_PARM_DESC(max_blt_cpus, "Processors that a large blit is spread over, at most (4)");
 
 static char *cipher = "ctr(aes)";
 module_param(cipher, charp, 0444);
@@ -125,6 +130,12 @@ u32 vprot_max_queued_blts(void)
 unsigned long vprot_wait_timeout(void)
 {
 	return max(1UL, msecs_to_jiffies(READ_ONCE(wait_timeout_ms)));
+}
+
+/** vprot_max_blt_cpus() - Return: processors that a large blit is spread over, at most */
+unsigned int vprot_max_blt_cpus(void)
+{
+	return READ_ONCE(max_blt_cpus);
 }
 
 /** vprot_cipher_name() - Return: name of the implementation of ctr(aes) to use */
@@ -361,9 +372,13 @@ static int __init vprot_init(void)
 {
 	int ret;
 
-	ret = vprot_queue_init();
+	ret = vprot_split_init();
 	if (ret)
 		return ret;
+
+	ret = vprot_queue_init();
+	if (ret)
+		goto err_split;
 
 	ret = platform_driver_register(&vprot_platform_driver);
 	if (ret)
@@ -388,6 +403,8 @@ err_driver:
 	platform_driver_unregister(&vprot_platform_driver);
 err_queue:
 	vprot_queue_exit();
+err_split:
+	vprot_split_exit();
 	return ret;
 }
 module_init(vprot_init);
@@ -397,6 +414,7 @@ static void __exit vprot_exit(void)
 	platform_device_unregister(vprot_pdev);
 	platform_driver_unregister(&vprot_platform_driver);
 	vprot_queue_exit();
+	vprot_split_exit();
 }
 module_exit(vprot_exit);
 

@@ -4,7 +4,6 @@
  */
 #include <linux/ktime.h>
 #include <linux/sched/signal.h>
-#include <linux/sizes.h>
 
 #include <crypto/aes.h>
 
@@ -14,11 +13,9 @@
 #include "vprot_key.h"
 #include "vprot_session.h"
 #include "vprot_small.h"
+#include "vprot_split.h"
 #include "vprot_stream.h"
 #include "vprot_trace.h"
-
-/* Between two chunks a blit lets others run, and notices loss and its process's death. */
-#define CHUNK_SIZE	SZ_256K
 
 /* How a job is getting on: where its current blit is, and the bytes since the last pause. */
 struct vprot_progress {
@@ -44,7 +41,7 @@ static int vprot_blt_run_chunks(struct vprot_progress *progress, u64 size, bool 
 	int ret = 0;
 
 	while (size && !ret) {
-		size_t n = min_t(u64, size, CHUNK_SIZE);
+		size_t n = min_t(u64, size, VPROT_CHUNK_SIZE);
 
 		if (encrypted)
 			ret = vprot_stream_crypt(progress->job->stream, progress->dst_offset,
@@ -56,7 +53,7 @@ static int vprot_blt_run_chunks(struct vprot_progress *progress, u64 size, bool 
 		progress->src_offset += n;
 		size -= n;
 		progress->since_pause += n;
-		if (progress->since_pause >= CHUNK_SIZE && !ret)
+		if (progress->since_pause >= VPROT_CHUNK_SIZE && !ret)
 			ret = vprot_blt_pause(progress);
 	}
 	return ret;
@@ -124,7 +121,7 @@ static int vprot_blt_run_small(struct vprot_progress *progress,
 	progress->dst_offset += moved;
 	progress->src_offset += moved;
 	progress->since_pause += moved;
-	if (progress->since_pause >= CHUNK_SIZE)
+	if (progress->since_pause >= VPROT_CHUNK_SIZE)
 		ret = vprot_blt_pause(progress);
 	return ret ?: num;
 }
@@ -151,6 +148,11 @@ static int vprot_blt_run(struct vprot_progress *progress, const struct vprot_blt
 {
 	struct vprot_job *job = progress->job;
 	int ret;
+
+	if (job->split && vprot_split_takes(blt)) {
+		progress->since_pause = 0;
+		return vprot_split_run(job->split, blt);
+	}
 
 	progress->blt = blt;
 	progress->dst_offset = blt->args.dst_offset;

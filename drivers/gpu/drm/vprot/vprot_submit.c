@@ -18,6 +18,7 @@
 #include "vprot_key.h"
 #include "vprot_queue.h"
 #include "vprot_session.h"
+#include "vprot_split.h"
 #include "vprot_stream.h"
 #include "vprot_trace.h"
 
@@ -392,13 +393,17 @@ static int vprot_submit_try(struct vprot_job *job)
 		goto out;
 
 	if (sub.key && !job->stream) {
-		ret = -ENOMEM;
+		struct vprot_cipher_pool *pool = job->encrypts ? &session->vdev->ctr :
+								 session->pool;
 		/* In the queue it may stay for long. */
-		job->stream = vprot_stream_alloc(job, job->encrypts ? &session->vdev->ctr :
-								      session->pool,
-						 job->queued ? GFP_KERNEL_ACCOUNT : GFP_KERNEL);
+		gfp_t gfp = job->queued ? GFP_KERNEL_ACCOUNT : GFP_KERNEL;
+
+		ret = -ENOMEM;
+		job->stream = vprot_stream_alloc(job, pool, gfp);
 		if (!job->stream)
 			goto out;
+		if (job->size >= VPROT_SPLIT_SIZE)
+			job->split = vprot_split_alloc(job, pool, gfp);
 	}
 
 	/*
@@ -485,6 +490,9 @@ void vprot_submit_done(struct vprot_job *job, u64 moved)
 	struct vprot_session *session = job->session;
 
 	vprot_submit_drop_keys(job);
+	if (job->split)
+		vprot_split_free(job->split);
+	job->split = NULL;
 	vprot_stream_free(job->stream);
 	job->stream = NULL;
 

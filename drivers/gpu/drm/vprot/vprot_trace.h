@@ -96,6 +96,19 @@ TRACE_EVENT(vprot_blt_run,
 	    TP_printk("job=%p epoch=%llu", __entry->job, __entry->epoch)
 );
 
+TRACE_EVENT(vprot_blt_help,
+	    TP_PROTO(const struct vprot_job *job, unsigned int chunks),
+	    TP_ARGS(job, chunks),
+	    TP_STRUCT__entry(__field(const void *, job)
+			     __field(u64, epoch)
+			     __field(unsigned int, chunks)),
+	    TP_fast_assign(__entry->job = job;
+			   __entry->epoch = job->epoch;
+			   __entry->chunks = chunks;),
+	    TP_printk("job=%p epoch=%llu chunks=%u", __entry->job, __entry->epoch,
+		      __entry->chunks)
+);
+
 TRACE_EVENT(vprot_blt_done,
 	    TP_PROTO(const struct vprot_job *job, u64 moved, int ret),
 	    TP_ARGS(job, moved, ret),
