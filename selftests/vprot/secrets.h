@@ -18,6 +18,12 @@
 
 #define SECRETS_CONTENT	20000	/* bytes */
 #define SECRETS_OFFSET	8	/* where they go in the protected buffer */
+/*
+ * The blits are so large that they are spread over processors, and the contents are where another
+ * one most likely takes them: in the second chunk.
+ */
+#define SECRETS_BLIT	(4 * SECRETS_BEFORE)
+#define SECRETS_BEFORE	(256u << 10)
 #define SECRETS_DISK	(256u << 20)		/* bytes of the disk */
 #define SECRETS_GO	(SECRETS_DISK - 4096)	/* behind the swap space */
 #define SECRETS_CANARY	4096	/* bytes that are no secret, and have to be found */

@@ -3,6 +3,7 @@
  * The side of the search for secrets that runs in the machine: gives the driver secrets that it
  * does not know, and ends them. See secrets.h.
  */
+#include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -106,30 +107,38 @@ static void move_contents(const struct vt_session *s, int session)
 	const struct secrets_input *input = &inputs[session];
 	struct drm_vprot_subsample subsamples[SECRETS_CONTENT / SUBSAMPLE];
 	struct vt_buffer clear, secret;
+	__u64 counter[2];
 	struct drm_vprot_blt_result result;
 	struct drm_vprot_blt blt = {
-		.size = SECRETS_CONTENT,
+		.size = SECRETS_BLIT,
 		.dst_offset = SECRETS_OFFSET,
 		.key_form = DRM_VPROT_KEY_WRAPPED,
 		.key = (uintptr_t)input->wrapped,
 		.key_size = VT_KEY,
 	};
 	struct drm_vprot_blt back = {
-		.size = SECRETS_CONTENT,
+		.size = SECRETS_BLIT,
 		.src_offset = SECRETS_OFFSET,
 		.result = (uintptr_t)&result,
 	};
 
-	vt_clear(&clear, s->fd, SECRETS_CONTENT);
-	vt_protected(&secret, s->fd, SECRETS_CONTENT + SECRETS_OFFSET);
-	memcpy(clear.map, input->content, SECRETS_CONTENT);
-	memcpy(blt.iv, input->iv, sizeof(blt.iv));
+	vt_clear(&clear, s->fd, SECRETS_BLIT);
+	vt_protected(&secret, s->fd, SECRETS_BLIT + SECRETS_OFFSET);
+	memcpy(clear.map + SECRETS_BEFORE, input->content, SECRETS_CONTENT);
+	memcpy(counter, input->iv, sizeof(counter));
 	if (session % 2) {
 		for (int i = 0; i < SECRETS_CONTENT / SUBSAMPLE; i++)
 			subsamples[i] = (struct drm_vprot_subsample){ 0, SUBSAMPLE };
 		blt.subsamples = (uintptr_t)subsamples;
 		blt.num_subsamples = SECRETS_CONTENT / SUBSAMPLE;
+		blt.src_offset = SECRETS_BEFORE;
+		blt.dst_offset += SECRETS_BEFORE;
+		blt.size = SECRETS_CONTENT;
+	} else {
+		/* The count wraps without a carry. */
+		counter[1] = htobe64(be64toh(counter[1]) - SECRETS_BEFORE / 16);
 	}
+	memcpy(blt.iv, counter, sizeof(blt.iv));
 	blt.src = clear.handle;
 	blt.dst = secret.handle;
 	back.src = secret.handle;
