@@ -23,7 +23,7 @@ static void *run(void *arg)
 	for (__u32 i = 0; i < f->count; i++) {
 		blts[i].src = f->clear.handle;
 		blts[i].dst = f->secret.handle;
-		blts[i].size = VT_FLIGHT_BLT;
+		blts[i].size = f->size;
 	}
 	blts[0].result = (uintptr_t)&f->shared->result;
 	f->shared->error = vt_submit_array(&f->session, DRM_IOCTL_VPROT_DECRYPTION_BLT, blts,
@@ -45,14 +45,19 @@ __u32 vt_in_flight(const struct vt_session *s)
 	return jobs;
 }
 
-static void prepare(struct vt_flight *f, const struct vt_session *s, __u32 count)
+static void prepare(struct vt_flight *f, const struct vt_session *s, __u32 count, __u64 size)
 {
-	*f = (struct vt_flight){ .session = *s, .count = count, .others = vt_in_flight(s) };
-	vt_clear(&f->clear, s->fd, VT_FLIGHT_BLT);
+	*f = (struct vt_flight){
+		.session = *s,
+		.count = count,
+		.size = size,
+		.others = vt_in_flight(s),
+	};
+	vt_clear(&f->clear, s->fd, size);
 	/* Mapped, it would keep the file open. */
 	munmap(f->clear.map, f->clear.size);
 	f->clear.map = NULL;
-	vt_protected(&f->secret, s->fd, VT_FLIGHT_BLT);
+	vt_protected(&f->secret, s->fd, size);
 	f->dmabuf = vt_export(&f->secret);
 	f->shared = mmap(NULL, sizeof(*f->shared), PROT_READ | PROT_WRITE,
 			 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -74,17 +79,8 @@ static void await_take_off(struct vt_flight *f)
 	}
 }
 
-void vt_flight_by_thread(struct vt_flight *f, const struct vt_session *s, __u32 count)
+static void begin_process(struct vt_flight *f)
 {
-	prepare(f, s, count);
-	if (pthread_create(&f->thread, NULL, run, f))
-		vt_fatal("no thread");
-	await_take_off(f);
-}
-
-void vt_flight_by_process(struct vt_flight *f, const struct vt_session *s, __u32 count)
-{
-	prepare(f, s, count);
 	f->process = fork();
 	if (f->process < 0)
 		vt_fatal("fork: %s", strerror(errno));
@@ -93,7 +89,27 @@ void vt_flight_by_process(struct vt_flight *f, const struct vt_session *s, __u32
 		run(f);
 		_exit(0);
 	}
+}
+
+void vt_flight_of(struct vt_flight *f, const struct vt_session *s, __u32 count, __u64 size,
+		  bool by_process)
+{
+	prepare(f, s, count, size);
+	if (by_process)
+		begin_process(f);
+	else if (pthread_create(&f->thread, NULL, run, f))
+		vt_fatal("no thread");
 	await_take_off(f);
+}
+
+void vt_flight_by_thread(struct vt_flight *f, const struct vt_session *s, __u32 count)
+{
+	vt_flight_of(f, s, count, VT_FLIGHT_BLT, false);
+}
+
+void vt_flight_by_process(struct vt_flight *f, const struct vt_session *s, __u32 count)
+{
+	vt_flight_of(f, s, count, VT_FLIGHT_BLT, true);
 }
 
 bool vt_flight_done(const struct vt_flight *f)

@@ -22,6 +22,7 @@ struct vt_flight {
 	struct vt_buffer secret;	/**< @secret: The destination of all blits. */
 	int dmabuf;			/**< @dmabuf: @secret, exported. */
 	__u32 count;			/**< @count: Number of blits. */
+	__u64 size;			/**< @size: Bytes of each. */
 	__u32 others;			/**< @others: Jobs in flight when it was prepared. */
 	pthread_t thread;		/**< @thread: Who runs it; 0 for a process. */
 	pid_t process;			/**< @process: Who runs it; 0 for a thread. */
@@ -39,6 +40,9 @@ __u32 vt_in_flight(const struct vt_session *s);
 void vt_flight_by_thread(struct vt_flight *f, const struct vt_session *s, __u32 count);
 /** vt_flight_by_process() - run a job in a child; returns when it is accepted */
 void vt_flight_by_process(struct vt_flight *f, const struct vt_session *s, __u32 count);
+/** vt_flight_of() - either of these, with blits of @size bytes */
+void vt_flight_of(struct vt_flight *f, const struct vt_session *s, __u32 count, __u64 size,
+		  bool by_process);
 /** vt_flight_done() - whether it has landed */
 bool vt_flight_done(const struct vt_flight *f);
 /** vt_flight_end() - wait for its end, the buffers stay; returns what the job returned */
