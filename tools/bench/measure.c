@@ -63,7 +63,7 @@ static void print(double least, double spread, unsigned int repetitions, const c
 		  va_list args)
 {
 	vprintf(name, args);
-	printf("\t%.2f\t%.2f\t%u\n", least, spread, repetitions);
+	printf("\t%.3f\t%.2f\t%u\n", least, spread, repetitions);
 	fflush(stdout);
 }
 
