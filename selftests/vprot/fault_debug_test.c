@@ -21,7 +21,7 @@
 #define SIZE	8192
 /* Of a blit that is spread over processors. */
 #define LARGE	(128 * SIZE)
-/* More than the driver keeps ciphers to spare, so that it has to allocate one. */
+/* More than the driver keeps keys for reuse, so that it has to allocate one. */
 #define SESSIONS	20
 
 struct world {
@@ -354,6 +354,16 @@ static void make_decryption_of_clear(struct world *w)
 	make_decryption(w, w->clear.handle, w->clear.map);
 }
 
+/* Sessions of another file hold the keys that the driver keeps for reuse. */
+static void make_unspared_decryption(struct world *w)
+{
+	make_decryption(w, w->clear.handle, w->clear.map);
+	w->other_fd = vt_open();
+	for (int i = 0; i < SESSIONS; i++)
+		if (create_session(w, DRM_VPROT_KEY_EXCHANGE_INTERNAL))
+			vt_fatal("no session: %s", strerror(errno));
+}
+
 static void make_decryption_of_import(struct world *w)
 {
 	make_decryption(w, w->vgem, w->vgem_map);
@@ -404,6 +414,12 @@ static void decrypted(struct world *w, int result)
 	vt_read_back(&w->s, &w->secret, 0, seen, SIZE);
 	if (memcmp(seen, w->plain, SIZE))
 		vt_fatal("the protected buffer holds something else than it should");
+}
+
+static void unspared_decrypted(struct world *w, int result)
+{
+	close(w->other_fd);
+	decrypted(w, result);
 }
 
 static void udmabuf_decrypted(struct world *w, int result)
@@ -683,6 +699,7 @@ CALL(gem_close, create_clear, gem_close, close_other, 0, 0, 1);
 CALL(prime_export, create_clear, prime_export, exported, 1, 0, 1);
 CALL(prime_import, open_other, prime_import, close_other, 1, 0, 1);
 CALL(decryption, make_decryption_of_clear, decryption_blt, decrypted, 1, 0, 1);
+CALL(unspared_decryption, make_unspared_decryption, decryption_blt, unspared_decrypted, 3, 0, 1);
 CALL(decryption_with_keyring, make_decryption_with_keyring, decryption_blt, decrypted, 1, 0, 1);
 CALL(decryption_of_import, make_decryption_of_import, decryption_blt, decrypted, 1, 0, 1);
 CALL(decryption_of_udmabuf, make_decryption_of_udmabuf, decryption_blt, udmabuf_decrypted, 1, 0, 1);

@@ -118,6 +118,16 @@ TEST_F(contents, array)
 	EXPECT_TRUE(vt_model_same(&self->m, 0, SIZE));
 }
 
+/* For another epoch: nothing is written, and what it would have run with is given back. */
+TEST_F(contents, refused)
+{
+	struct drm_vprot_blt blt = { .size = SIZE, .epoch = 99 };
+
+	vt_model_random_iv(&self->m, blt.iv, blt.size);
+	EXPECT_EQ(-ESTALE, vt_model_submit(&self->m, &blt, 1));
+	EXPECT_TRUE(vt_model_same(&self->m, 0, SIZE));
+}
+
 /* A decryption, and a read-back of what comes out, none of which is waited for in between. */
 TEST_F(contents, queued)
 {
