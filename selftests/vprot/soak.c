@@ -34,6 +34,8 @@
 /* What the kernel's own caches may grow and shrink by, in KiB. */
 #define MEMORY_SLACK	8192
 #define SLAB_SLACK	512
+/* Files: each processor counts so many for itself before it adds them to what is told. */
+#define FILES_SLACK	32
 
 /* What all players have done. */
 static struct totals {
@@ -298,6 +300,22 @@ static void shrink(void)
 		closedir(caches);
 }
 
+/* KiB that are free, but in the lists of the processors: no kernel counts them as available. */
+static long free_in_lists(void)
+{
+	FILE *file = fopen("/proc/zoneinfo", "re");
+	long count, pages = 0;
+	char line[512];
+
+	if (!file)
+		vt_fatal("/proc/zoneinfo: %s", strerror(errno));
+	while (fgets(line, sizeof(line), file))
+		if (sscanf(line, " count: %ld", &count) == 1)
+			pages += count;
+	fclose(file);
+	return pages * (sysconf(_SC_PAGESIZE) / 1024);
+}
+
 static void measure(struct usage *usage)
 {
 	char line[512];
@@ -311,6 +329,7 @@ static void measure(struct usage *usage)
 	while (fgets(line, sizeof(line), file))
 		sscanf(line, "MemAvailable: %ld", &usage->available);
 	fclose(file);
+	usage->available += free_in_lists();
 	file = fopen("/proc/sys/fs/file-nr", "re");
 	if (!file || fscanf(file, "%u", &usage->files) != 1)
 		vt_fatal("/proc/sys/fs/file-nr: %s", strerror(errno));
@@ -457,7 +476,8 @@ int main(int argc, char **argv)
 	       (unsigned long long)totals->sessions, (unsigned long long)totals->shared,
 	       (unsigned long long)totals->imported, (unsigned long long)totals->refused,
 	       (unsigned long long)totals->killed);
-	if (memory > MEMORY_SLACK || slab > SLAB_SLACK || files > PLAYERS)
+	if (memory > MEMORY_SLACK || slab > SLAB_SLACK ||
+	    files > FILES_SLACK * sysconf(_SC_NPROCESSORS_ONLN))
 		vt_fatal("something stays behind");
 	return 0;
 }
