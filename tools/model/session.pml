@@ -14,10 +14,11 @@
  *   session_get, session_put kref_get(&session->ref), vprot_session_put()
  *   user_memory              copy_to_user(): takes as long as user space likes
  *   blitter                  a client's call of vprot_blt_ioctl()
- *     unwrap                   vprot_submit_unwrap(), and the results are written
+ *     unwrap                   vprot_submit_get_content_keys(), and the results are written
  *     accept                   vprot_submit_accept(), the submit point; may_submit and again stand for
  *                              vprot_submit_check()
- *     execute                  vprot_blt_run_run(): a chunk and a vprot_blt_pause() at each turn
+ *     execute                  vprot_blt_run_run(): a chunk and a vprot_blt_pause() at each turn; of a large
+ *                              blit vprot_split_do_chunks(), whose helpers are gone when it is done
  *     drop_keys                the end of vprot_submit_try(), with vprot_submit_drop_keys()
  *     done                     vprot_submit_done()
  *     put                      vprot_job_fini()

@@ -315,6 +315,18 @@ static int vprot_job_open_surfaces(struct vprot_job *job)
 }
 
 /**
+ * vprot_job_free_streams() - wipe and free what a job runs, or would have run, with
+ * @job: the job, which does not run
+ */
+void vprot_job_free_streams(struct vprot_job *job)
+{
+	vprot_split_free(job->split);
+	job->split = NULL;
+	vprot_stream_free(job->stream);
+	job->stream = NULL;
+}
+
+/**
  * vprot_job_release() - let go what a job is made of
  * @job: the job, not in flight; only vprot_job_fini() may follow
  *
@@ -338,11 +350,7 @@ void vprot_job_release(struct vprot_job *job)
 	}
 	job->num_blts = 0;
 
-	if (job->split)
-		vprot_split_free(job->split);
-	job->split = NULL;
-	vprot_stream_free(job->stream);
-	job->stream = NULL;
+	vprot_job_free_streams(job);
 	kvfree(job->subsamples);
 	job->subsamples = NULL;
 }

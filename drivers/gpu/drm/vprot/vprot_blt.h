@@ -109,6 +109,7 @@ struct vprot_job {
 bool vprot_job_is_refused(const struct vprot_job *job);
 bool vprot_blt_is_foreign(const struct vprot_job *job, const struct vprot_blt *blt);
 int vprot_job_run(struct vprot_job *job, struct vprot_file *vfile);
+void vprot_job_free_streams(struct vprot_job *job);
 void vprot_job_release(struct vprot_job *job);
 void vprot_job_fini(struct vprot_job *job);
 

@@ -176,11 +176,14 @@ struct vprot_split *vprot_split_alloc(const struct vprot_job *job,
 
 /**
  * vprot_split_free() - wipe and free what vprot_split_alloc() has made
- * @split: that
+ * @split: that, or NULL
  */
 void vprot_split_free(struct vprot_split *split)
 {
 	unsigned int i;
+
+	if (!split)
+		return;
 
 	for (i = 0; i < split->num_helpers; i++)
 		vprot_stream_free(split->helpers[i].stream);

@@ -324,9 +324,9 @@ static int vprot_stream_flush(struct vprot_stream *stream)
 	return 0;
 }
 
-static void vprot_stream_add_entry(struct vprot_stream *stream, struct page *dst,
-				   unsigned int dst_offset, struct page *src,
-				   unsigned int src_offset, unsigned int size)
+static inline void vprot_stream_add_entry(struct vprot_stream *stream, struct page *dst,
+					  unsigned int dst_offset, struct page *src,
+					  unsigned int src_offset, unsigned int size)
 {
 	struct scatterlist *dst_sg = &stream->dst_sg[stream->num_entries];
 	struct scatterlist *src_sg = &stream->src_sg[stream->num_entries];

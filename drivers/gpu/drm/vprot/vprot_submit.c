@@ -490,11 +490,7 @@ void vprot_submit_done(struct vprot_job *job, u64 moved)
 	struct vprot_session *session = job->session;
 
 	vprot_submit_drop_keys(job);
-	if (job->split)
-		vprot_split_free(job->split);
-	job->split = NULL;
-	vprot_stream_free(job->stream);
-	job->stream = NULL;
+	vprot_job_free_streams(job);
 
 	spin_lock(&session->lock);
 	if (job->encrypts)
