@@ -31,9 +31,9 @@ static bool vprot_blt_check_subsamples(const struct vprot_blt *blt)
 	u64 total = 0;
 	u32 i;
 
-	for (i = 0; i < blt->args.num_subsamples; i++)
+	for (i = 0; i < blt->args->num_subsamples; i++)
 		total += (u64)blt->subsamples[i].clear + blt->subsamples[i].encrypted;
-	return total == blt->args.size;
+	return total == blt->args->size;
 }
 
 static bool vprot_blt_in_range(u64 offset, u64 size, const struct drm_gem_object *obj)
@@ -98,36 +98,46 @@ static int vprot_submit_check_args(const struct drm_vprot_submit *args)
 	return vprot_syncs_check(args) ?: args->num_blts > VPROT_MAX_BLTS ? -E2BIG : 0;
 }
 
+/* Copy in what is asked for a blit. */
+static int vprot_job_copy_args(struct vprot_job *job, const struct drm_vprot_submit *args, u32 i)
+{
+	u64 from = args->blts + (u64)i * args->blt_stride;
+	int ret;
+
+	ret = copy_struct_from_user(&job->args[i], sizeof(*job->args), u64_to_user_ptr(from),
+				    args->blt_stride);
+	/* -E2BIG speaks of members that we do not know, and is for counts here. */
+	return ret == -E2BIG ? -EINVAL : ret;
+}
+
 static int vprot_job_copy_blts(struct vprot_job *job, const struct drm_vprot_submit *args)
 {
-	/* Not in the job at once: the kernel looks more closely at copies to its heap. */
-	struct drm_vprot_blt blt;
+	bool copied = args->blt_stride == sizeof(*job->args) &&
+		      !copy_from_user(job->args, u64_to_user_ptr(args->blts),
+				      array_size(job->num_blts, sizeof(*job->args)));
 	u64 subsamples = 0, size = 0;
 	int invalid = 0, fault = 0;
 	u32 i;
 	int ret;
 
 	for (i = 0; i < job->num_blts; i++) {
-		u64 from = args->blts + (u64)i * args->blt_stride;
+		const struct drm_vprot_blt *blt = &job->args[i];
 
-		ret = copy_struct_from_user(&blt, sizeof(blt), u64_to_user_ptr(from),
-					    args->blt_stride);
+		ret = copied ? 0 : vprot_job_copy_args(job, args, i);
 		if (ret) {
-			/* -E2BIG speaks of members that we do not know, and is for counts here. */
-			if (ret == -E2BIG)
-				invalid = -EINVAL;
-			else
+			if (ret == -EFAULT)
 				fault = ret;
+			else
+				invalid = ret;
 			continue;
 		}
 		if (!invalid)
-			invalid = vprot_blt_check_args(&blt, job->encrypts);
-		size += min_t(u64, blt.size, VPROT_MAX_BLT_SIZE);
-		subsamples += blt.num_subsamples;
-		job->has_results |= blt.result;
-		job->has_content_keys |= blt.key_form != DRM_VPROT_KEY_SESSION;
-		job->caps |= vprot_blt_caps(&blt);
-		job->blts[i].args = blt;
+			invalid = vprot_blt_check_args(blt, job->encrypts);
+		size += min_t(u64, blt->size, VPROT_MAX_BLT_SIZE);
+		subsamples += blt->num_subsamples;
+		job->has_results |= blt->result;
+		job->has_content_keys |= blt->key_form != DRM_VPROT_KEY_SESSION;
+		job->caps |= vprot_blt_caps(blt);
 	}
 
 	if (invalid)
@@ -141,32 +151,64 @@ static int vprot_job_copy_blts(struct vprot_job *job, const struct drm_vprot_sub
 	return fault;
 }
 
+/* Whether a blit takes the route of the one before. */
+static bool vprot_blt_follows(const struct drm_vprot_blt *args)
+{
+	const struct drm_vprot_blt *before = args - 1;
+
+	return args->src == before->src && args->dst == before->dst && args->key == before->key &&
+	       args->key_form == before->key_form && args->key_size == before->key_size &&
+	       args->epoch == before->epoch;
+}
+
+/* Find which blits take the same route. */
+static int vprot_job_find_routes(struct vprot_job *job)
+{
+	struct vprot_route *route;
+	u32 i, num = 1;
+
+	for (i = 1; i < job->num_blts; i++)
+		num += !vprot_blt_follows(&job->args[i]);
+	if (num > 1) {
+		job->routes = kvcalloc(num, sizeof(*job->routes), GFP_KERNEL_ACCOUNT);
+		if (!job->routes)
+			return -ENOMEM;
+	}
+
+	route = job->routes;
+	for (i = 0; i < job->num_blts; i++) {
+		struct drm_vprot_blt *args = &job->args[i];
+
+		if (i && num > 1 && !vprot_blt_follows(args))
+			route++;
+		if (!route->args)
+			route->args = args;
+		route->moves |= args->size;
+		job->blts[i] = (struct vprot_blt){ .args = args, .route = route };
+	}
+	job->num_routes = job->num_blts ? num : 0;
+	return 0;
+}
+
 /* Copy in the wrapped content keys, and find those of the keyrings. */
 static int vprot_job_copy_keys(struct vprot_job *job)
 {
-	u8 wrapped[DRM_VPROT_KEY_SIZE];
-	u64 last = 0;
 	int fault = 0;
 	u32 i;
 	int ret;
 
-	for (i = 0; job->has_content_keys && i < job->num_blts; i++) {
-		struct vprot_blt *blt = &job->blts[i];
+	for (i = 0; i < job->num_routes; i++) {
+		struct vprot_route *route = &job->routes[i];
 
-		switch (blt->args.key_form) {
+		switch (route->args->key_form) {
 		case DRM_VPROT_KEY_WRAPPED:
-			/* Most often it is that of the blit before. */
-			if ((!last || blt->args.key != last) &&
-			    copy_from_user(wrapped, u64_to_user_ptr(blt->args.key),
-					   sizeof(wrapped))) {
+			if (copy_from_user(route->wrapped, u64_to_user_ptr(route->args->key),
+					   sizeof(route->wrapped)))
 				fault = -EFAULT;
-				break;
-			}
-			last = blt->args.key;
-			memcpy(blt->wrapped, wrapped, sizeof(blt->wrapped));
 			break;
 		case DRM_VPROT_KEY_KEYRING:
-			ret = vprot_keyring_find(blt->args.key, blt->args.key_size, &blt->logon);
+			ret = vprot_keyring_find(route->args->key, route->args->key_size,
+						 &route->logon);
 			if (ret == -EINVAL)
 				return ret;
 			fault = ret ?: fault;
@@ -181,7 +223,9 @@ static int vprot_job_copy_arrays(struct vprot_job *job, const struct drm_vprot_s
 {
 	int ret, err;
 
-	ret = vprot_job_copy_blts(job, args) ?: vprot_job_copy_keys(job);
+	ret = vprot_job_copy_blts(job, args) ?:
+	      vprot_job_find_routes(job) ?:
+	      vprot_job_copy_keys(job);
 	if (ret == -EINVAL || ret == -E2BIG)
 		return ret;
 
@@ -205,11 +249,11 @@ static int vprot_job_copy_subsamples(struct vprot_job *job)
 	next = job->subsamples;
 	for (i = 0; i < job->num_blts; i++) {
 		struct vprot_blt *blt = &job->blts[i];
-		u32 num = blt->args.num_subsamples;
+		u32 num = blt->args->num_subsamples;
 
 		if (!num)
 			continue;
-		if (copy_from_user(next, u64_to_user_ptr(blt->args.subsamples),
+		if (copy_from_user(next, u64_to_user_ptr(blt->args->subsamples),
 				   num * sizeof(*next)))
 			return -EFAULT;
 		blt->subsamples = next;
@@ -221,57 +265,49 @@ static int vprot_job_copy_subsamples(struct vprot_job *job)
 }
 
 /**
- * vprot_blt_is_foreign() - whether the protected buffer of a blit is bound to another session
+ * vprot_route_is_foreign() - whether the protected buffer of a route is bound to another session
  * @job: the job
- * @blt: a blit of it, between a clear and a protected buffer
+ * @route: a route of it, between a clear and a protected buffer
  *
  * Return: true if the job's session may not use it.
  */
-bool vprot_blt_is_foreign(const struct vprot_job *job, const struct vprot_blt *blt)
+bool vprot_route_is_foreign(const struct vprot_job *job, const struct vprot_route *route)
 {
-	struct vprot_session *owner = vprot_gem_session(job->encrypts ? blt->src : blt->dst);
+	struct vprot_session *owner = vprot_gem_session(job->encrypts ? route->src : route->dst);
 
 	return owner && owner != job->session;
-}
-
-/* Find a buffer, which most often is that of the blit before. */
-static struct drm_gem_object *vprot_job_lookup_buffer(struct drm_file *file, u32 handle,
-						      u32 last_handle, struct drm_gem_object *last)
-{
-	if (!last || handle != last_handle)
-		return drm_gem_object_lookup(file, handle);
-
-	drm_gem_object_get(last);
-	return last;
 }
 
 /* Find the session and the buffers, and see whether the blits fit them. */
 static int vprot_job_lookup(struct vprot_job *job, struct drm_file *file, u32 session)
 {
-	static const struct vprot_blt none;
-	const struct vprot_blt *last = &none;
 	u32 i;
 
 	job->session = vprot_session_lookup(file, session);
 	if (!job->session)
 		return -ENOENT;
 
-	for (i = 0; i < job->num_blts; i++) {
-		struct vprot_blt *blt = &job->blts[i];
+	for (i = 0; i < job->num_routes; i++) {
+		struct vprot_route *route = &job->routes[i];
 
-		blt->src = vprot_job_lookup_buffer(file, blt->args.src, last->args.src, last->src);
-		blt->dst = vprot_job_lookup_buffer(file, blt->args.dst, last->args.dst, last->dst);
-		if (!blt->src || !blt->dst)
+		route->src = drm_gem_object_lookup(file, route->args->src);
+		route->dst = drm_gem_object_lookup(file, route->args->dst);
+		if (!route->src || !route->dst)
 			return -ENOENT;
-		last = blt;
 
 		/* With another session's buffer nothing is begun that might hold it up. */
-		if (vprot_gem_is_protected(blt->src) != job->encrypts ||
-		    vprot_gem_is_protected(blt->dst) == job->encrypts ||
-		    vprot_blt_is_foreign(job, blt))
+		if (vprot_gem_is_protected(route->src) != job->encrypts ||
+		    vprot_gem_is_protected(route->dst) == job->encrypts ||
+		    vprot_route_is_foreign(job, route))
 			job->misplaced = true;
-		if (!vprot_blt_in_range(blt->args.src_offset, blt->args.size, blt->src) ||
-		    !vprot_blt_in_range(blt->args.dst_offset, blt->args.size, blt->dst))
+	}
+
+	for (i = 0; i < job->num_blts; i++) {
+		const struct drm_vprot_blt *args = job->blts[i].args;
+		const struct vprot_route *route = job->blts[i].route;
+
+		if (!vprot_blt_in_range(args->src_offset, args->size, route->src) ||
+		    !vprot_blt_in_range(args->dst_offset, args->size, route->dst))
 			job->out_of_range = true;
 	}
 	return 0;
@@ -299,17 +335,11 @@ static int vprot_job_open_surfaces(struct vprot_job *job)
 	if (vprot_job_is_refused(job))
 		return 0;
 
-	for (i = 0; i < job->num_blts && !ret; i++) {
-		struct vprot_blt *blt = &job->blts[i], *last = i ? blt - 1 : NULL;
+	for (i = 0; i < job->num_routes && !ret; i++) {
+		struct vprot_route *route = &job->routes[i];
 
-		if (last && blt->src == last->src && blt->dst == last->dst &&
-		    last->src_surface.pages && last->dst_surface.pages) {
-			blt->src_surface.pages = last->src_surface.pages;
-			blt->dst_surface.pages = last->dst_surface.pages;
-			continue;
-		}
-		ret = vprot_surface_open(&blt->src_surface, blt->src, DMA_FROM_DEVICE) ?:
-		      vprot_surface_open(&blt->dst_surface, blt->dst, DMA_TO_DEVICE);
+		ret = vprot_surface_open(&route->src_surface, route->src, DMA_FROM_DEVICE) ?:
+		      vprot_surface_open(&route->dst_surface, route->dst, DMA_TO_DEVICE);
 	}
 	return ret;
 }
@@ -336,18 +366,19 @@ void vprot_job_release(struct vprot_job *job)
 {
 	u32 i;
 
-	for (i = 0; i < job->num_blts; i++) {
-		struct vprot_blt *blt = &job->blts[i];
+	for (i = 0; i < job->num_routes; i++) {
+		struct vprot_route *route = &job->routes[i];
 
-		vprot_surface_close(&blt->dst_surface);
-		vprot_surface_close(&blt->src_surface);
-		vprot_key_put(blt->key);
-		key_put(blt->logon);
-		if (blt->dst)
-			drm_gem_object_put(blt->dst);
-		if (blt->src)
-			drm_gem_object_put(blt->src);
+		vprot_surface_close(&route->dst_surface);
+		vprot_surface_close(&route->src_surface);
+		vprot_key_put(route->key);
+		key_put(route->logon);
+		if (route->dst)
+			drm_gem_object_put(route->dst);
+		if (route->src)
+			drm_gem_object_put(route->src);
 	}
+	job->num_routes = 0;
 	job->num_blts = 0;
 
 	vprot_job_free_streams(job);
@@ -368,8 +399,12 @@ void vprot_job_fini(struct vprot_job *job)
 		vprot_syncs_release(&job->syncs);
 	if (job->session)
 		vprot_session_put(job->session);
-	if (job->blts != &job->single)
+	if (job->routes != &job->single_route)
+		kvfree(job->routes);
+	if (job->blts != &job->single_blt)
 		kvfree(job->blts);
+	if (job->args != &job->single_args)
+		kvfree(job->args);
 }
 
 /* Results are written last, but a pointer that cannot be written ranks before later errors. */
@@ -378,8 +413,8 @@ static int vprot_job_rank_fault(const struct vprot_job *job, int err)
 	u32 i;
 
 	for (i = 0; i < job->num_blts && err && err != -EFAULT; i++)
-		if (job->blts[i].args.result)
-			err = vprot_rank_fault(err, job->blts[i].args.result,
+		if (job->args[i].result)
+			err = vprot_rank_fault(err, job->args[i].result,
 					       sizeof(struct drm_vprot_blt_result));
 	return err;
 }
@@ -390,10 +425,13 @@ static int vprot_job_init(struct vprot_job *job, const struct drm_vprot_submit *
 	job->encrypts = encrypts;
 	job->caps = encrypts ? DRM_VPROT_CAP_ENCRYPTED_READ_BACK : DRM_VPROT_CAP_DECRYPTION_BLT;
 	job->nowait = args->flags & DRM_VPROT_SUBMIT_NOWAIT;
-	job->blts = &job->single;
+	job->blts = &job->single_blt;
+	job->args = &job->single_args;
+	job->routes = &job->single_route;
 	if (args->num_blts > 1) {
-		job->blts = kvcalloc(args->num_blts, sizeof(*job->blts), GFP_KERNEL_ACCOUNT);
-		if (!job->blts)
+		job->blts = kvmalloc_array(args->num_blts, sizeof(*job->blts), GFP_KERNEL_ACCOUNT);
+		job->args = kvmalloc_array(args->num_blts, sizeof(*job->args), GFP_KERNEL_ACCOUNT);
+		if (!job->blts || !job->args)
 			return -ENOMEM;
 	}
 	job->num_blts = args->num_blts;
@@ -415,7 +453,7 @@ static int vprot_blt_ioctl(struct drm_file *file, const struct drm_vprot_submit 
 			   bool encrypts)
 {
 	struct vprot_file *vfile = file->driver_priv;
-	struct vprot_job unqueued, *job = &unqueued;
+	struct vprot_job unqueued = {}, *job = &unqueued;
 	int ret;
 
 	ret = vprot_submit_check_args(args);
@@ -426,8 +464,6 @@ static int vprot_blt_ioctl(struct drm_file *file, const struct drm_vprot_submit 
 		job = vprot_queue_create_job(vfile);
 		if (!job)
 			return -ENOMEM;
-	} else {
-		unqueued = (struct vprot_job){};
 	}
 
 	ret = vprot_job_init(job, args, encrypts);

@@ -30,11 +30,13 @@ struct vprot_stream;
 #define VPROT_CHUNK_SIZE	SZ_256K
 
 /**
- * struct vprot_blt - one blit of a job
+ * struct vprot_route - what blits in a row have in common: from where to where, under which key
  */
-struct vprot_blt {
-	/** @args: what the caller asked for; the IV of an encryption blit is made for it */
-	struct drm_vprot_blt args;
+struct vprot_route {
+	/** @args: those of its first blit, for handles, epoch and key */
+	const struct drm_vprot_blt *args;
+	/** @moves: it has a blit that is not empty */
+	bool moves;
 	/** @src: source, with a reference */
 	struct drm_gem_object *src;
 	/** @dst: destination, with a reference */
@@ -43,8 +45,6 @@ struct vprot_blt {
 	struct vprot_surface src_surface;
 	/** @dst_surface: access to @dst */
 	struct vprot_surface dst_surface;
-	/** @subsamples: the subsamples, part of the job's */
-	const struct drm_vprot_subsample *subsamples;
 	/** @wrapped: the wrapped content key */
 	u8 wrapped[DRM_VPROT_KEY_SIZE];
 	/**
@@ -52,10 +52,22 @@ struct vprot_blt {
 	 * until submission
 	 */
 	struct key *logon;
+	/** @key: the key they run under, with a reference; before submission only a content key */
+	struct vprot_key *key;
+};
+
+/**
+ * struct vprot_blt - one blit of a job
+ */
+struct vprot_blt {
+	/** @args: what the caller asked for; the IV of an encryption blit is made for it */
+	struct drm_vprot_blt *args;
+	/** @route: its buffers and its key */
+	struct vprot_route *route;
+	/** @subsamples: the subsamples, part of the job's */
+	const struct drm_vprot_subsample *subsamples;
 	/** @covered: with STRICT_IV, bytes that the key stream covers */
 	u64 covered;
-	/** @key: the key it runs under, with a reference; before submission only a content key */
-	struct vprot_key *key;
 };
 
 /**
@@ -100,14 +112,24 @@ struct vprot_job {
 	u32 num_subsamples;
 	/** @num_blts: elements in @blts */
 	u32 num_blts;
-	/** @blts: the blits: an array, or @single */
+	/** @num_routes: elements in @routes */
+	u32 num_routes;
+	/** @blts: the blits: an array, or @single_blt */
 	struct vprot_blt *blts;
-	/** @single: the blit of a job that has no other */
-	struct vprot_blt single;
+	/** @args: what was asked for them: an array, or @single_args */
+	struct drm_vprot_blt *args;
+	/** @routes: the routes: an array, or @single_route */
+	struct vprot_route *routes;
+	/** @single_blt: the blit of a job that has no other */
+	struct vprot_blt single_blt;
+	/** @single_args: what was asked for it */
+	struct drm_vprot_blt single_args;
+	/** @single_route: the route of a job that has no other */
+	struct vprot_route single_route;
 };
 
 bool vprot_job_is_refused(const struct vprot_job *job);
-bool vprot_blt_is_foreign(const struct vprot_job *job, const struct vprot_blt *blt);
+bool vprot_route_is_foreign(const struct vprot_job *job, const struct vprot_route *route);
 int vprot_job_run(struct vprot_job *job, struct vprot_file *vfile);
 void vprot_job_free_streams(struct vprot_job *job);
 void vprot_job_release(struct vprot_job *job);

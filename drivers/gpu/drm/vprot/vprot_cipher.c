@@ -91,69 +91,41 @@ int vprot_ciphers_init(struct vprot_device *vdev)
 	return vprot_cipher_pool_init(vdev, &vdev->cbc, "cbc(aes)", "cbc(aes)");
 }
 
-/* Run a request to its end; @iv goes on with it. */
-static int vprot_cipher_run(struct skcipher_request *req, struct crypto_skcipher *cipher,
-			    struct scatterlist *src, struct scatterlist *dst, unsigned int size,
-			    u8 iv[16], int (*crypt)(struct skcipher_request *req))
+/**
+ * vprot_cipher_request_init() - make memory a request
+ * @request: the memory, with room for what the cipher's requests need behind it
+ */
+void vprot_cipher_request_init(struct vprot_cipher_request *request)
 {
-	DECLARE_CRYPTO_WAIT(wait);
-
-	skcipher_request_set_tfm(req, cipher);
-	/* It may not sleep for memory: fences hang on it. */
-	skcipher_request_set_callback(req, CRYPTO_TFM_REQ_MAY_BACKLOG, crypto_req_done, &wait);
-	skcipher_request_set_crypt(req, src, dst, size, iv);
-	return crypto_wait_req(crypt(req), &wait);
+	crypto_init_wait(&request->wait);
 }
 
 /**
- * vprot_cipher_ctr() - run counter mode
- * @req: request with room for the cipher, in use by nobody else
- * @cipher: the cipher with its key
+ * vprot_cipher_run() - run the key stream over bytes (CTR), or decrypt them (CBC)
+ * @request: request for the cipher of @key, in use by nobody else, with its IV
+ * @key: the key, which says the mode
  * @src: source
  * @dst: destination; may be @src
- * @size: bytes
- * @counter: counter block to start with; its low 64 bits must not wrap within @size
+ * @size: bytes; in CTR the low 64 bits of the counter must not wrap within them, in CBC they are
+ *	whole blocks
  *
  * Unless @dst can be seen by nobody, each entry of the lists but the last must hold whole blocks:
  * the crypto API handles a block that lies in two entries in memory that it does not wipe. Sleeps.
  *
  * Return: 0 or the cipher's error.
  */
-int vprot_cipher_ctr(struct skcipher_request *req, struct crypto_skcipher *cipher,
-		     struct scatterlist *src, struct scatterlist *dst, unsigned int size,
-		     const u8 counter[16])
+int vprot_cipher_run(struct vprot_cipher_request *request, const struct vprot_key *key,
+		     struct scatterlist *src, struct scatterlist *dst, unsigned int size)
 {
-	/* Aligned, or a cipher may want a copy of it. */
-	u8 iv[16] __aligned(16);
+	struct skcipher_request *req = &request->req;
 
-	memcpy(iv, counter, sizeof(iv));
-	return vprot_cipher_run(req, cipher, src, dst, size, iv, crypto_skcipher_encrypt);
-}
-
-/**
- * vprot_cipher_cbc() - decrypt in CBC mode
- * @req: request with room for the cipher, in use by nobody else
- * @cipher: the cipher with its key
- * @src: ciphertext
- * @dst: gets the plaintext; may be @src; seen by nobody
- * @size: bytes, a multiple of 16
- * @chain: what the first block is chained to; the last block of ciphertext on return
- *
- * Sleeps.
- *
- * Return: 0 or the cipher's error.
- */
-int vprot_cipher_cbc(struct skcipher_request *req, struct crypto_skcipher *cipher,
-		     struct scatterlist *src, struct scatterlist *dst, unsigned int size,
-		     u8 chain[16])
-{
-	u8 iv[16] __aligned(16);
-	int ret;
-
-	memcpy(iv, chain, sizeof(iv));
-	ret = vprot_cipher_run(req, cipher, src, dst, size, iv, crypto_skcipher_decrypt);
-	memcpy(chain, iv, sizeof(iv));
-	return ret;
+	skcipher_request_set_tfm(req, key->cipher);
+	/* It may not sleep for memory: fences hang on it. */
+	skcipher_request_set_callback(req, CRYPTO_TFM_REQ_MAY_BACKLOG, crypto_req_done,
+				      &request->wait);
+	skcipher_request_set_crypt(req, src, dst, size, request->iv);
+	return crypto_wait_req(key->pool->chains ? crypto_skcipher_decrypt(req) :
+						   crypto_skcipher_encrypt(req), &request->wait);
 }
 
 /**

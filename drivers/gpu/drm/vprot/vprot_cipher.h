@@ -5,12 +5,13 @@
 #include <linux/crypto.h>
 #include <linux/types.h>
 
+#include <crypto/skcipher.h>
+
 #include "vprot_spares.h"
 
-struct crypto_skcipher;
 struct scatterlist;
-struct skcipher_request;
 struct vprot_device;
+struct vprot_key;
 
 /**
  * struct vprot_cipher_pool - a bulk cipher of a device: AES in one mode
@@ -35,14 +36,23 @@ struct vprot_cipher_pool {
 	struct vprot_spares streams;
 };
 
+/**
+ * struct vprot_cipher_request - a request to a bulk cipher, for one run after the other
+ */
+struct vprot_cipher_request {
+	/** @wait: for the end of a run */
+	struct crypto_wait wait;
+	/** @iv: counter block or chain to begin with; of a chain, afterwards that to go on with */
+	__be64 iv[2];
+	/** @req: what the crypto API needs; behind it what the implementation does */
+	struct skcipher_request req;
+};
+
 int vprot_ciphers_init(struct vprot_device *vdev);
 
-int vprot_cipher_ctr(struct skcipher_request *req, struct crypto_skcipher *cipher,
-		     struct scatterlist *src, struct scatterlist *dst, unsigned int size,
-		     const u8 counter[16]);
-int vprot_cipher_cbc(struct skcipher_request *req, struct crypto_skcipher *cipher,
-		     struct scatterlist *src, struct scatterlist *dst, unsigned int size,
-		     u8 chain[16]);
+void vprot_cipher_request_init(struct vprot_cipher_request *request);
+int vprot_cipher_run(struct vprot_cipher_request *request, const struct vprot_key *key,
+		     struct scatterlist *src, struct scatterlist *dst, unsigned int size);
 
 int vprot_cipher_decrypt_block(const u8 key[16], u8 out[16], const u8 in[16]);
 

@@ -87,21 +87,19 @@ static int vprot_order_wait_for_buffer(struct vprot_job *job, struct drm_gem_obj
  */
 int vprot_order_wait(struct vprot_job *job)
 {
-	const struct vprot_blt *last = NULL;
 	u32 i;
 	int ret = 0;
 
 	if (vprot_job_is_refused(job))
 		return 0;
 
-	for (i = 0; i < job->num_blts && !ret; i++) {
-		struct vprot_blt *blt = &job->blts[i];
+	for (i = 0; i < job->num_routes && !ret; i++) {
+		struct vprot_route *route = &job->routes[i];
 
-		if (!blt->args.size || (last && blt->src == last->src && blt->dst == last->dst))
+		if (!route->moves)
 			continue;
-		ret = vprot_order_wait_for_buffer(job, blt->src, false) ?:
-		      vprot_order_wait_for_buffer(job, blt->dst, true);
-		last = blt;
+		ret = vprot_order_wait_for_buffer(job, route->src, false) ?:
+		      vprot_order_wait_for_buffer(job, route->dst, true);
 	}
 	return ret;
 }
@@ -139,17 +137,17 @@ int vprot_accesses_init(struct vprot_accesses *accesses, struct vprot_job *job)
 	struct vprot_access *of;
 	unsigned int i, num = 0;
 
-	accesses->of = kvcalloc(2 * job->num_blts, sizeof(*accesses->of), GFP_KERNEL_ACCOUNT);
-	accesses->locked = kvcalloc(2 * job->num_blts, sizeof(*accesses->locked),
+	accesses->of = kvcalloc(2 * job->num_routes, sizeof(*accesses->of), GFP_KERNEL_ACCOUNT);
+	accesses->locked = kvcalloc(2 * job->num_routes, sizeof(*accesses->locked),
 				    GFP_KERNEL_ACCOUNT);
 	if (!accesses->of || !accesses->locked)
 		return -ENOMEM;
 
-	for (i = 0; i < job->num_blts; i++) {
-		if (!job->blts[i].args.size)
+	for (i = 0; i < job->num_routes; i++) {
+		if (!job->routes[i].moves)
 			continue;
-		vprot_accesses_add(accesses, job->blts[i].src, false);
-		vprot_accesses_add(accesses, job->blts[i].dst, true);
+		vprot_accesses_add(accesses, job->routes[i].src, false);
+		vprot_accesses_add(accesses, job->routes[i].dst, true);
 	}
 
 	of = accesses->of;
@@ -214,9 +212,9 @@ int vprot_accesses_lock(struct vprot_accesses *accesses, struct vprot_job *job)
 		return 0;
 
 	/* What holds nothing now is read as that. A blit may bind it at any time; hence first. */
-	for (i = 0; job->encrypts && i < job->num_blts; i++)
-		if (vprot_gem_session(job->blts[i].src) != job->session)
-			job->blts[i].src_surface.pages = NULL;
+	for (i = 0; job->encrypts && i < job->num_routes; i++)
+		if (vprot_gem_session(job->routes[i].src) != job->session)
+			job->routes[i].src_surface.pages = NULL;
 
 	for (i = 0; i < accesses->num; i++) {
 		struct vprot_access *access = &accesses->of[i];

@@ -17,12 +17,11 @@
 #include "vprot_stream.h"
 #include "vprot_trace.h"
 
-/* How a job is getting on: where its current blit is, and the bytes since the last pause. */
+/* How a job is getting on: bytes done of its current blit, and bytes since the last pause. */
 struct vprot_progress {
 	struct vprot_job *job;
 	const struct vprot_blt *blt;
-	u64 dst_offset;
-	u64 src_offset;
+	u64 done;
 	size_t since_pause;
 };
 
@@ -35,26 +34,30 @@ static int vprot_blt_pause(struct vprot_progress *progress)
 	return vprot_session_stopped(progress->job->session);
 }
 
+static int vprot_blt_advance(struct vprot_progress *progress, size_t size)
+{
+	progress->done += size;
+	progress->since_pause += size;
+	return progress->since_pause < VPROT_CHUNK_SIZE ? 0 : vprot_blt_pause(progress);
+}
+
 static int vprot_blt_run_chunks(struct vprot_progress *progress, u64 size, bool encrypted)
 {
 	const struct vprot_blt *blt = progress->blt;
 	int ret = 0;
 
 	while (size && !ret) {
+		u64 dst_offset = blt->args->dst_offset + progress->done;
+		u64 src_offset = blt->args->src_offset + progress->done;
 		size_t n = min_t(u64, size, VPROT_CHUNK_SIZE);
 
 		if (encrypted)
-			ret = vprot_stream_crypt(progress->job->stream, progress->dst_offset,
-						 progress->src_offset, n);
+			ret = vprot_stream_crypt(progress->job->stream, dst_offset, src_offset, n);
 		else
-			vprot_surface_copy(&blt->dst_surface, progress->dst_offset,
-					   &blt->src_surface, progress->src_offset, n);
-		progress->dst_offset += n;
-		progress->src_offset += n;
+			vprot_surface_copy(&blt->route->dst_surface, dst_offset,
+					   &blt->route->src_surface, src_offset, n);
 		size -= n;
-		progress->since_pause += n;
-		if (progress->since_pause >= VPROT_CHUNK_SIZE && !ret)
-			ret = vprot_blt_pause(progress);
+		ret = ret ?: vprot_blt_advance(progress, n);
 	}
 	return ret;
 }
@@ -68,8 +71,8 @@ static inline int vprot_blt_run_run(struct vprot_progress *progress, u64 size, b
 static int vprot_blt_run_pattern(struct vprot_progress *progress, u64 size)
 {
 	const struct vprot_blt *blt = progress->blt;
-	u64 crypt = (u64)blt->args.crypt_blocks * AES_BLOCK_SIZE;
-	u64 skip = (u64)blt->args.skip_blocks * AES_BLOCK_SIZE;
+	u64 crypt = (u64)blt->args->crypt_blocks * AES_BLOCK_SIZE;
+	u64 skip = (u64)blt->args->skip_blocks * AES_BLOCK_SIZE;
 	int ret = 0;
 
 	while (size >= crypt && !ret) {
@@ -84,13 +87,14 @@ static int vprot_blt_run_pattern(struct vprot_progress *progress, u64 size)
 static int vprot_blt_run_encrypted(struct vprot_progress *progress, u64 size)
 {
 	const struct vprot_blt *blt = progress->blt;
-	u64 whole = size;
+	u64 whole;
 
-	if (blt->args.crypt_blocks)
+	if (blt->args->crypt_blocks)
 		return vprot_blt_run_pattern(progress, size);
+	if (!blt->route->key->pool->chains)
+		return vprot_blt_run_run(progress, size, true);
 
-	if (blt->key->pool->chains)
-		whole = round_down(size, AES_BLOCK_SIZE);
+	whole = round_down(size, AES_BLOCK_SIZE);
 	return vprot_blt_run_run(progress, whole, true) ?:
 	       vprot_blt_run_run(progress, size - whole, false);
 }
@@ -100,7 +104,7 @@ static int vprot_blt_run_subsample(struct vprot_progress *progress,
 				   const struct drm_vprot_subsample *sub)
 {
 	return vprot_blt_run_run(progress, sub->clear, false) ?:
-	       vprot_stream_restart(progress->job->stream, progress->blt->args.iv) ?:
+	       vprot_stream_restart(progress->job->stream, progress->blt->args->iv) ?:
 	       vprot_blt_run_encrypted(progress, sub->encrypted);
 }
 
@@ -110,27 +114,18 @@ static int vprot_blt_run_small(struct vprot_progress *progress,
 {
 	const struct vprot_blt *blt = progress->blt;
 	size_t moved;
-	int num, ret = 0;
+	int num;
 
-	num = vprot_small_run(progress->job->stream, blt,
-			      progress->src_offset - blt->args.src_offset, subsamples, count,
+	num = vprot_small_run(progress->job->stream, blt, progress->done, subsamples, count,
 			      &moved);
-	if (num <= 0)
-		return num;
-
-	progress->dst_offset += moved;
-	progress->src_offset += moved;
-	progress->since_pause += moved;
-	if (progress->since_pause >= VPROT_CHUNK_SIZE)
-		ret = vprot_blt_pause(progress);
-	return ret ?: num;
+	return num <= 0 ? num : vprot_blt_advance(progress, moved) ?: num;
 }
 
 static int vprot_blt_run_subsamples(struct vprot_progress *progress)
 {
 	const struct vprot_blt *blt = progress->blt;
 	bool small = vprot_small_possible(blt);
-	u32 i, count = blt->args.num_subsamples;
+	u32 i, count = blt->args->num_subsamples;
 	int ret = 0;
 
 	for (i = 0; i < count && ret >= 0; i += ret) {
@@ -155,14 +150,12 @@ static int vprot_blt_run(struct vprot_progress *progress, const struct vprot_blt
 	}
 
 	progress->blt = blt;
-	progress->dst_offset = blt->args.dst_offset;
-	progress->src_offset = blt->args.src_offset;
-	vprot_stream_begin(job->stream, blt->key, blt->args.iv, &blt->dst_surface,
-			   &blt->src_surface, job->encrypts);
+	progress->done = 0;
+	vprot_stream_begin(job->stream, blt->route, blt->args->iv);
 
-	ret = blt->args.num_subsamples ? vprot_blt_run_subsamples(progress) :
-					 vprot_blt_run_encrypted(progress, blt->args.size);
-	return ret ?: vprot_stream_end(job->stream);
+	ret = blt->args->num_subsamples ? vprot_blt_run_subsamples(progress) :
+					 vprot_blt_run_encrypted(progress, blt->args->size);
+	return ret ?: vprot_stream_flush(job->stream);
 }
 
 /**
@@ -185,12 +178,12 @@ int vprot_job_run(struct vprot_job *job, struct vprot_file *vfile)
 
 	trace_vprot_blt_run(job);
 	for (i = 0; i < job->num_blts; i++) {
-		if (!job->blts[i].args.size)
+		if (!job->blts[i].args->size)
 			continue;
 		ret = vprot_blt_run(&progress, &job->blts[i]);
 		if (ret)
 			break;
-		moved += job->blts[i].args.size;
+		moved += job->blts[i].args->size;
 	}
 
 	vprot_submit_done(job, moved);

@@ -155,8 +155,10 @@ static noinline size_t vprot_small_scatter(struct vprot_place dst, struct vprot_
  */
 bool vprot_small_possible(const struct vprot_blt *blt)
 {
-	return !IS_ENABLED(CONFIG_HIGHMEM) && !blt->key->pool->chains && !blt->args.crypt_blocks &&
-	       blt->src_surface.pages && blt->dst_surface.pages;
+	const struct vprot_route *route = blt->route;
+
+	return !IS_ENABLED(CONFIG_HIGHMEM) && !route->key->pool->chains &&
+	       !blt->args->crypt_blocks && route->src_surface.pages && route->dst_surface.pages;
 }
 
 /**
@@ -188,8 +190,8 @@ int vprot_small_run(struct vprot_stream *stream, const struct vprot_blt *blt, u6
 	if (ret)
 		return ret;
 
-	src = vprot_place(&blt->src_surface, blt->args.src_offset + done);
-	dst = vprot_place(&blt->dst_surface, blt->args.dst_offset + done);
+	src = vprot_place(&blt->route->src_surface, blt->args->src_offset + done);
+	dst = vprot_place(&blt->route->dst_surface, blt->args->dst_offset + done);
 	at = scratch;
 	end = vprot_small_gather(src, subsamples, subsamples + min_t(u32, count, MAX_TOGETHER),
 				 &at, room);

@@ -72,15 +72,14 @@ static int vprot_split_chunk(const struct vprot_split *split, unsigned int chunk
 	__be64 counter[2];
 
 	/* The count wraps without a carry. */
-	memcpy(counter, blt->args.iv, sizeof(counter));
+	memcpy(counter, blt->args->iv, sizeof(counter));
 	counter[1] = cpu_to_be64(be64_to_cpu(counter[1]) + offset / AES_BLOCK_SIZE);
 
-	vprot_stream_begin(stream, blt->key, (u8 *)counter, &blt->dst_surface, &blt->src_surface,
-			   split->job->encrypts);
-	return vprot_stream_crypt(stream, blt->args.dst_offset + offset,
-				  blt->args.src_offset + offset,
-				  min_t(u64, blt->args.size - offset, VPROT_CHUNK_SIZE)) ?:
-	       vprot_stream_end(stream);
+	vprot_stream_begin(stream, blt->route, (u8 *)counter);
+	return vprot_stream_crypt(stream, blt->args->dst_offset + offset,
+				  blt->args->src_offset + offset,
+				  min_t(u64, blt->args->size - offset, VPROT_CHUNK_SIZE)) ?:
+	       vprot_stream_flush(stream);
 }
 
 /* Do chunks until none is left, or all are to stop. Returns how many. */
@@ -124,9 +123,9 @@ static void vprot_helper_run(struct work_struct *work)
 /* How many may work on a blit, as far as the blit is concerned. */
 static unsigned int vprot_split_shares(const struct vprot_blt *blt)
 {
-	if (blt->args.num_subsamples || blt->args.crypt_blocks)
+	if (blt->args->num_subsamples || blt->args->crypt_blocks)
 		return 1;
-	return max_t(u64, blt->args.size / MIN_SHARE, 1);
+	return max_t(u64, blt->args->size / MIN_SHARE, 1);
 }
 
 /**
@@ -218,7 +217,7 @@ int vprot_split_run(struct vprot_split *split, const struct vprot_blt *blt)
 	unsigned int i;
 
 	split->blt = blt;
-	split->num_chunks = DIV_ROUND_UP_ULL(blt->args.size, VPROT_CHUNK_SIZE);
+	split->num_chunks = DIV_ROUND_UP_ULL(blt->args->size, VPROT_CHUNK_SIZE);
 	split->error = 0;
 	atomic_set(&split->next, 0);
 

@@ -17,7 +17,6 @@
 #include <linux/string.h>
 
 #include <crypto/aes.h>
-#include <crypto/skcipher.h>
 
 #include "vprot_blt.h"
 #include "vprot_cipher.h"
@@ -54,10 +53,12 @@ struct vprot_stream {
 	struct vprot_cipher_pool *pool;
 	/** @is_spare: it is kept for reuse afterwards */
 	bool is_spare;
-	/** @req: request for the cipher */
-	struct skcipher_request *req;
+	/** @exposed: user space can see where the results go */
+	bool exposed;
+	/** @request: request for the cipher; in CBC its IV is the chain */
+	struct vprot_cipher_request *request;
 	/** @key: the key */
-	struct vprot_key *key;
+	const struct vprot_key *key;
 	/** @dst: destination */
 	const struct vprot_surface *dst;
 	/** @src: source */
@@ -70,8 +71,6 @@ struct vprot_stream {
 	__be64 iv;
 	/** @count: low half: number of the block that the request begins with */
 	u64 count;
-	/** @chain: in CBC, what the next block is chained to; CTR has @iv and @count */
-	u8 chain[16];
 
 	/** @limit: bytes that the request may have */
 	size_t limit;
@@ -79,41 +78,41 @@ struct vprot_stream {
 	size_t size;
 	/** @done: bytes of the first block that were done before */
 	unsigned int done;
+	/** @num_entries: elements in use in @dst_sg and @src_sg */
+	unsigned int num_entries;
+	/** @num_pieces: elements in use in @pieces */
+	unsigned int num_pieces;
+	/** @fill: bytes gathered */
+	unsigned int fill;
+	/** @gathering: the last entry is of @scratch */
+	bool gathering;
+
 	/** @max_entries: elements of @dst_sg and @src_sg */
 	unsigned int max_entries;
 	/** @max_pieces: elements of @pieces */
 	unsigned int max_pieces;
-	/** @num_entries: elements in use in @dst_sg and @src_sg */
-	unsigned int num_entries;
 	/** @dst_sg: destination of the request; all entries but the last hold whole blocks */
 	struct scatterlist *dst_sg;
 	/** @src_sg: source, entry by entry */
 	struct scatterlist *src_sg;
-	/** @gathering: the last entry is of @scratch */
-	bool gathering;
-
 	/** @scratch: the gathered bytes; as in the request, they begin with the @done ones */
 	u8 *scratch;
 	/** @room: bytes at @scratch, whole blocks */
 	unsigned int room;
-	/** @fill: bytes gathered */
-	unsigned int fill;
 	/** @used: how much of @scratch was ever written, to be wiped */
 	unsigned int used;
-	/** @num_pieces: elements in use in @pieces */
-	unsigned int num_pieces;
 	/** @pieces: where the gathered bytes after the first @done go, in order */
 	struct vprot_piece *pieces;
 	/** @small: room for what is left at the ends of direct runs */
 	u8 small[4 * BLOCK];
 };
 
-/* Whether most bytes of a blit may have to be gathered. */
-static bool vprot_blt_gathers(const struct vprot_blt *blt, const struct vprot_cipher_pool *pool,
-			      bool exposed)
+/* Whether the cipher may work on the pages of buffers. */
+static bool vprot_route_is_direct(const struct vprot_route *route,
+				  const struct vprot_cipher_pool *pool, bool exposed)
 {
-	return blt->args.num_subsamples || blt->args.crypt_blocks || pool->alignmask ||
-	       !blt->dst_surface.pages || !blt->src_surface.pages || (exposed && pool->stages);
+	return route->dst_surface.pages && route->src_surface.pages && !pool->alignmask &&
+	       !(exposed && pool->stages);
 }
 
 /* Whether any blit of a job may have to gather most of its bytes. */
@@ -121,10 +120,10 @@ static bool vprot_job_gathers(const struct vprot_job *job, const struct vprot_ci
 {
 	u32 i;
 
-	for (i = 0; i < job->num_blts; i++)
-		if (vprot_blt_gathers(&job->blts[i], pool, job->encrypts))
+	for (i = 0; i < job->num_routes; i++)
+		if (!vprot_route_is_direct(&job->routes[i], pool, job->encrypts))
 			return true;
-	return false;
+	return job->caps & DRM_VPROT_CAP_PARTIAL_DECRYPTION;
 }
 
 /* Entries that serve the blits of a job best, if all of them go directly. */
@@ -134,7 +133,7 @@ static size_t vprot_job_entries(const struct vprot_job *job)
 	u32 i;
 
 	for (i = 0; i < job->num_blts; i++)
-		size = max(size, job->blts[i].args.size);
+		size = max(size, job->args[i].size);
 	return min_t(u64, (size >> PAGE_SHIFT) + 2, MAX_ENTRIES);
 }
 
@@ -148,11 +147,12 @@ static struct vprot_stream *vprot_stream_create(const struct vprot_cipher_pool *
 	/* skcipher_request_alloc() would want an instance of the cipher. */
 	size = ALIGN(sizeof(*stream) + entries * 2 * sizeof(struct scatterlist) +
 		     pieces * sizeof(struct vprot_piece), CRYPTO_MINALIGN);
-	stream = kmalloc(size + sizeof(*stream->req) + pool->reqsize, gfp);
+	stream = kmalloc(size + sizeof(*stream->request) + pool->reqsize, gfp);
 	if (!stream)
 		return NULL;
 
-	stream->req = (void *)stream + size;
+	stream->request = (void *)stream + size;
+	vprot_cipher_request_init(stream->request);
 	stream->max_entries = entries;
 	stream->max_pieces = pieces;
 	stream->dst_sg = (void *)(stream + 1);
@@ -191,6 +191,7 @@ struct vprot_stream *vprot_stream_alloc(const struct vprot_job *job,
 
 	/* What is queued may stay for long, at the cost of its caller. */
 	stream->is_spare = !job->queued;
+	stream->exposed = job->encrypts;
 	stream->pool = pool;
 	stream->scratch = stream->small;
 	stream->room = sizeof(stream->small);
@@ -219,7 +220,7 @@ void vprot_stream_free(struct vprot_stream *stream)
 
 	memzero_explicit(stream->scratch, stream->used);
 	/* In the request may be what an implementation has left there. */
-	memzero_explicit(stream->req->__ctx, stream->pool->reqsize);
+	memzero_explicit(stream->request->req.__ctx, stream->pool->reqsize);
 	if (stream->scratch != stream->small)
 		kfree(stream->scratch);
 	if (!stream->is_spare || !vprot_spares_put(&stream->pool->streams, stream))
@@ -235,82 +236,87 @@ static size_t vprot_stream_limit(u64 count)
 /**
  * vprot_stream_begin() - begin a key stream
  * @stream: the stream
- * @key: its key, held by the caller until the end
+ * @route: key and buffers, valid until the end
  * @counter: its first counter block; in CBC, the IV
- * @dst: where the result goes, valid until the end
- * @src: where the input is, valid until the end
- * @exposed: user space can see @dst
  */
-void vprot_stream_begin(struct vprot_stream *stream, struct vprot_key *key, const u8 counter[16],
-			const struct vprot_surface *dst, const struct vprot_surface *src,
-			bool exposed)
+void vprot_stream_begin(struct vprot_stream *stream, const struct vprot_route *route,
+			const u8 counter[16])
 {
-	__be64 halves[2];
+	const struct vprot_cipher_pool *pool = stream->pool;
+	__be64 *iv = stream->request->iv;
 
-	memcpy(halves, counter, sizeof(halves));
-	memcpy(stream->chain, counter, sizeof(stream->chain));
-	stream->iv = halves[0];
+	memcpy(iv, counter, sizeof(stream->request->iv));
+	stream->iv = iv[0];
 	/* A chain has no count that could wrap. */
-	stream->count = key->pool->chains ? 0 : be64_to_cpu(halves[1]);
-	stream->key = key;
-	stream->dst = dst;
-	stream->src = src;
-	stream->direct = dst->pages && src->pages && !key->pool->alignmask &&
-			 !(exposed && key->pool->stages);
+	stream->count = pool->chains ? 0 : be64_to_cpu(iv[1]);
+	stream->key = route->key;
+	stream->dst = &route->dst_surface;
+	stream->src = &route->src_surface;
+	stream->direct = vprot_route_is_direct(route, pool, stream->exposed);
 	stream->limit = vprot_stream_limit(stream->count);
 	stream->size = 0;
 	stream->done = 0;
 	stream->num_entries = 0;
-	stream->gathering = false;
+	stream->num_pieces = 0;
 	stream->fill = 0;
+	stream->gathering = false;
+}
+
+/* Write what was gathered and went through the cipher. */
+static void vprot_stream_scatter(struct vprot_stream *stream)
+{
+	const u8 *from = stream->scratch + stream->done;
+	unsigned int i;
+
+	for (i = 0; i < stream->num_pieces; i++) {
+		const struct vprot_piece *piece = &stream->pieces[i];
+
+		vprot_surface_write(stream->dst, piece->offset, from, piece->size);
+		from += piece->size;
+	}
 	stream->num_pieces = 0;
 }
 
-/* Run the cipher over the request, of whole blocks. */
-static int vprot_stream_run(struct vprot_stream *stream, size_t size)
-{
-	__be64 counter[2] = { stream->iv, cpu_to_be64(stream->count) };
-	struct scatterlist *dst_end = &stream->dst_sg[stream->num_entries - 1];
-	struct scatterlist *src_end = &stream->src_sg[stream->num_entries - 1];
-	int ret;
-
-	sg_mark_end(dst_end);
-	sg_mark_end(src_end);
-	if (stream->pool->chains)
-		ret = vprot_cipher_cbc(stream->req, stream->key->cipher, stream->src_sg,
-				       stream->dst_sg, size, stream->chain);
-	else
-		ret = vprot_cipher_ctr(stream->req, stream->key->cipher, stream->src_sg,
-				       stream->dst_sg, size, (u8 *)counter);
-	sg_unmark_end(dst_end);
-	sg_unmark_end(src_end);
-	return ret;
-}
-
-/* Run the request, scatter what was gathered, and begin the next one. */
-static int vprot_stream_flush(struct vprot_stream *stream)
+/**
+ * vprot_stream_flush() - write what is not written yet
+ * @stream: the stream, which may run on
+ *
+ * Return: 0 or the cipher's error. Sleeps.
+ */
+int vprot_stream_flush(struct vprot_stream *stream)
 {
 	unsigned int into_block = stream->size % BLOCK;
-	unsigned int pad = into_block ? BLOCK - into_block : 0;
-	unsigned int at = stream->done, i;
+	unsigned int pad = -into_block % BLOCK;
+	unsigned int last = stream->num_entries - 1;
+	struct scatterlist *dst_end, *src_end;
 	int ret;
 
 	if (!stream->num_entries)
 		return 0;
 
 	/* A block that is not complete is the last one gathered. */
-	stream->dst_sg[stream->num_entries - 1].length += pad;
-	stream->src_sg[stream->num_entries - 1].length += pad;
+	dst_end = &stream->dst_sg[last];
+	src_end = &stream->src_sg[last];
+	dst_end->length += pad;
+	src_end->length += pad;
 	stream->used = max(stream->used, stream->fill + pad);
-	ret = vprot_stream_run(stream, stream->size + pad);
+
+	/* A chain has gone on by itself; a count may be in the middle of a block. */
+	if (!stream->pool->chains) {
+		stream->request->iv[0] = stream->iv;
+		stream->request->iv[1] = cpu_to_be64(stream->count);
+	}
+	sg_mark_end(dst_end);
+	sg_mark_end(src_end);
+	ret = vprot_cipher_run(stream->request, stream->key, stream->src_sg, stream->dst_sg,
+			       stream->size + pad);
+	sg_unmark_end(dst_end);
+	sg_unmark_end(src_end);
 	if (ret)
 		return ret;
 
-	for (i = 0; i < stream->num_pieces; i++) {
-		vprot_surface_write(stream->dst, stream->pieces[i].offset, stream->scratch + at,
-				    stream->pieces[i].size);
-		at += stream->pieces[i].size;
-	}
+	if (stream->num_pieces)
+		vprot_stream_scatter(stream);
 
 	/* It is taken up again by what comes next. */
 	stream->count += stream->size / BLOCK;
@@ -320,7 +326,6 @@ static int vprot_stream_flush(struct vprot_stream *stream)
 	stream->num_entries = 0;
 	stream->gathering = false;
 	stream->fill = into_block;
-	stream->num_pieces = 0;
 	return 0;
 }
 
@@ -414,8 +419,8 @@ static size_t vprot_stream_next(const struct vprot_stream *stream, u64 dst_offse
 	if (into_block) {
 		n = BLOCK - into_block;
 	} else {
-		n = min3(size, PAGE_SIZE - offset_in_page(dst_offset),
-			 PAGE_SIZE - offset_in_page(src_offset));
+		n = PAGE_SIZE - max(offset_in_page(dst_offset), offset_in_page(src_offset));
+		n = min(n, size);
 		if (n >= stream->min_direct) {
 			*direct = true;
 			return round_down(n, BLOCK);
@@ -445,11 +450,11 @@ int vprot_stream_restart(struct vprot_stream *stream, const u8 iv[16])
 {
 	int ret;
 
-	if (!stream->key->pool->chains)
+	if (!stream->pool->chains)
 		return 0;
 
 	ret = vprot_stream_flush(stream);
-	memcpy(stream->chain, iv, sizeof(stream->chain));
+	memcpy(stream->request->iv, iv, sizeof(stream->request->iv));
 	return ret;
 }
 
@@ -460,7 +465,7 @@ int vprot_stream_restart(struct vprot_stream *stream, const u8 iv[16])
  * @src_offset: where it begins in the source
  * @size: bytes, within the buffers; in CBC whole blocks
  *
- * They may be written as late as in vprot_stream_end(). Sleeps.
+ * They may be written as late as in vprot_stream_flush(), which has to follow. Sleeps.
  *
  * Return: 0 or the cipher's error.
  */
@@ -527,16 +532,5 @@ int vprot_stream_crypt_lent(struct vprot_stream *stream, size_t size)
 	stream->size += size;
 	stream->fill += size;
 	vprot_stream_add_entry(stream, page, offset, page, offset, stream->size);
-	return vprot_stream_flush(stream);
-}
-
-/**
- * vprot_stream_end() - write what is not written yet
- * @stream: the stream
- *
- * Return: 0 or the cipher's error. Sleeps.
- */
-int vprot_stream_end(struct vprot_stream *stream)
-{
 	return vprot_stream_flush(stream);
 }

@@ -6,21 +6,19 @@
 
 struct vprot_cipher_pool;
 struct vprot_job;
-struct vprot_key;
+struct vprot_route;
 struct vprot_stream;
-struct vprot_surface;
 
 struct vprot_stream *vprot_stream_alloc(const struct vprot_job *job,
 					struct vprot_cipher_pool *pool, gfp_t gfp);
 void vprot_stream_free(struct vprot_stream *stream);
 
-void vprot_stream_begin(struct vprot_stream *stream, struct vprot_key *key, const u8 counter[16],
-			const struct vprot_surface *dst, const struct vprot_surface *src,
-			bool exposed);
+void vprot_stream_begin(struct vprot_stream *stream, const struct vprot_route *route,
+			const u8 counter[16]);
 int vprot_stream_restart(struct vprot_stream *stream, const u8 iv[16]);
 int vprot_stream_crypt(struct vprot_stream *stream, u64 dst_offset, u64 src_offset, size_t size);
 int vprot_stream_lend(struct vprot_stream *stream, u8 **scratch, size_t *room);
 int vprot_stream_crypt_lent(struct vprot_stream *stream, size_t size);
-int vprot_stream_end(struct vprot_stream *stream);
+int vprot_stream_flush(struct vprot_stream *stream);
 
 #endif /* __VPROT_STREAM_H__ */

@@ -56,15 +56,15 @@ static int vprot_submit_get_content_keys(struct vprot_job *job, struct vprot_sub
 		vprot_key_get(sub->content.key);
 	spin_unlock(&session->lock);
 
-	for (i = 0; job->has_content_keys && sub->key && i < job->num_blts; i++) {
-		struct vprot_blt *blt = &job->blts[i];
+	for (i = 0; job->has_content_keys && sub->key && i < job->num_routes; i++) {
+		struct vprot_route *route = &job->routes[i];
 
-		switch (blt->args.key_form) {
+		switch (route->args->key_form) {
 		case DRM_VPROT_KEY_WRAPPED:
-			ret = vprot_content_unwrap(&sub->content, sub->key, blt->wrapped);
+			ret = vprot_content_unwrap(&sub->content, sub->key, route->wrapped);
 			break;
 		case DRM_VPROT_KEY_KEYRING:
-			ret = vprot_content_read(&sub->content, sub->key, blt->logon);
+			ret = vprot_content_read(&sub->content, sub->key, route->logon);
 			break;
 		default:
 			continue;
@@ -78,7 +78,7 @@ static int vprot_submit_get_content_keys(struct vprot_job *job, struct vprot_sub
 		}
 		if (ret)
 			return ret;
-		blt->key = vprot_key_get(sub->content.key);
+		route->key = vprot_key_get(sub->content.key);
 	}
 	return 0;
 }
@@ -111,10 +111,10 @@ static void vprot_submit_cover(struct vprot_job *job)
 	for (i = 0; i < job->num_blts; i++) {
 		struct vprot_blt *blt = &job->blts[i];
 
-		if (!blt->args.num_subsamples)
-			blt->covered = vprot_submit_cover_part(&blt->args, blt->args.size);
-		for (k = 0; k < blt->args.num_subsamples; k++)
-			blt->covered += vprot_submit_cover_part(&blt->args,
+		if (!blt->args->num_subsamples)
+			blt->covered = vprot_submit_cover_part(blt->args, blt->args->size);
+		for (k = 0; k < blt->args->num_subsamples; k++)
+			blt->covered += vprot_submit_cover_part(blt->args,
 								blt->subsamples[k].encrypted);
 	}
 }
@@ -129,7 +129,7 @@ static int vprot_iv_history_advance(struct vprot_iv_history *ivs, const struct v
 	if (!blocks)
 		return 0;
 
-	memcpy(halves, blt->args.iv, sizeof(halves));
+	memcpy(halves, blt->args->iv, sizeof(halves));
 	iv = be64_to_cpu(halves[0]);
 	first = be64_to_cpu(halves[1]);
 	last = first + (blocks - 1);
@@ -158,18 +158,19 @@ static int vprot_submit_check_ivs(struct vprot_job *job, struct vprot_submission
 	sub->content_ivs = session->content_ivs;
 
 	for (i = 0; i < job->num_blts; i++) {
-		struct vprot_blt *blt = &job->blts[i];
+		const struct vprot_blt *blt = &job->blts[i];
+		struct vprot_key *key = blt->route->key;
 
-		if (!blt->args.size)
+		if (!blt->args->size)
 			continue;
-		if (!blt->key) {
+		if (!key) {
 			ret = vprot_iv_history_advance(&sub->session_ivs, blt);
 		} else {
 			/* Another content key takes the place of the one before. */
-			if (blt->key != content_key &&
-			    (!content_key || !vprot_key_equal(blt->key->raw, content_key->raw)))
+			if (key != content_key &&
+			    (!content_key || !vprot_key_equal(key->raw, content_key->raw)))
 				sub->content_ivs.used = false;
-			content_key = blt->key;
+			content_key = key;
 			ret = vprot_iv_history_advance(&sub->content_ivs, blt);
 		}
 		if (ret)
@@ -186,8 +187,8 @@ static int vprot_submit_check_buffers(struct vprot_job *job)
 	if (job->misplaced)
 		return -EACCES;
 
-	for (i = 0; i < job->num_blts; i++)
-		if (vprot_blt_is_foreign(job, &job->blts[i]))
+	for (i = 0; i < job->num_routes; i++)
+		if (vprot_route_is_foreign(job, &job->routes[i]))
 			return -EACCES;
 	return 0;
 }
@@ -204,8 +205,8 @@ static int vprot_submit_check_keys(struct vprot_job *job, const struct vprot_sub
 	if (job->encrypts && !session->read_back_key && !vprot_session_key_readback())
 		return -ENOKEY;
 
-	for (i = 0; i < job->num_blts; i++) {
-		u64 epoch = job->blts[i].args.epoch;
+	for (i = 0; i < job->num_routes; i++) {
+		u64 epoch = job->routes[i].args->epoch;
 
 		if (epoch && epoch != session->key->epoch)
 			return -ESTALE;
@@ -225,9 +226,9 @@ static int vprot_submit_bind(struct vprot_job *job)
 
 	/* Binding adds to an empty list, so that it can be taken back. */
 	list_splice_init(&session->buffers, &before);
-	for (i = 0; i < job->num_blts; i++) {
-		obj = job->blts[i].dst;
-		if (!job->blts[i].args.size || vprot_gem_session(obj) == session ||
+	for (i = 0; i < job->num_routes; i++) {
+		obj = job->routes[i].dst;
+		if (!job->routes[i].moves || vprot_gem_session(obj) == session ||
 		    vprot_gem_bind(obj, session))
 			continue;
 		vprot_gem_unbind_clean(session);
@@ -249,12 +250,12 @@ static void vprot_submit_draw_ivs(struct vprot_job *job)
 	for (i = 0; i < job->num_blts; i++) {
 		__be64 halves[2] = { cpu_to_be64(session->read_back_iv++), 0 };
 
-		memcpy(job->blts[i].args.iv, halves, sizeof(halves));
+		memcpy(job->args[i].iv, halves, sizeof(halves));
 	}
 	job->has_ivs = true;
 }
 
-/* Give each blit its key. */
+/* Give each route its key. */
 static void vprot_submit_assign_keys(struct vprot_job *job)
 {
 	struct vprot_session *session = job->session;
@@ -267,20 +268,20 @@ static void vprot_submit_assign_keys(struct vprot_job *job)
 	if (job->encrypts && !vprot_session_key_readback())
 		key = session->read_back_key;
 
-	for (i = 0; i < job->num_blts; i++) {
-		struct vprot_blt *blt = &job->blts[i];
+	for (i = 0; i < job->num_routes; i++) {
+		struct vprot_route *route = &job->routes[i];
 
-		if (!blt->key)
-			blt->key = vprot_key_get(key);
+		if (!route->key)
+			route->key = vprot_key_get(key);
 		/* In the queue it would keep the key of a license that is gone. */
-		key_put(blt->logon);
-		blt->logon = NULL;
+		key_put(route->logon);
+		route->logon = NULL;
 		/*
 		 * What is not bound to this session held nothing when it was checked; others may
 		 * bind and fill it at any time since.
 		 */
-		if (job->encrypts && vprot_gem_session(blt->src) != session)
-			blt->src_surface.pages = NULL;
+		if (job->encrypts && vprot_gem_session(route->src) != session)
+			route->src_surface.pages = NULL;
 	}
 }
 
@@ -346,7 +347,7 @@ static int vprot_submit_write_results(const struct vprot_job *job, u64 epoch)
 		result.flags = DRM_VPROT_BLT_READ_BACK_KEY;
 
 	for (i = 0; i < job->num_blts; i++) {
-		const struct drm_vprot_blt *args = &job->blts[i].args;
+		const struct drm_vprot_blt *args = &job->args[i];
 
 		if (!args->result)
 			continue;
@@ -363,7 +364,7 @@ static int vprot_submit_fault_in_results(const struct vprot_job *job)
 	u32 i;
 
 	for (i = 0; i < job->num_blts; i++) {
-		u64 result = job->blts[i].args.result;
+		u64 result = job->args[i].result;
 
 		if (result && fault_in_safe_writeable(u64_to_user_ptr(result),
 						      sizeof(struct drm_vprot_blt_result)))
@@ -376,9 +377,9 @@ static void vprot_submit_drop_keys(struct vprot_job *job)
 {
 	u32 i;
 
-	for (i = 0; i < job->num_blts; i++) {
-		vprot_key_put(job->blts[i].key);
-		job->blts[i].key = NULL;
+	for (i = 0; i < job->num_routes; i++) {
+		vprot_key_put(job->routes[i].key);
+		job->routes[i].key = NULL;
 	}
 }
 
