@@ -17,6 +17,7 @@
 #include "kselftest_harness.h"
 #include "debugfs.h"
 #include "module.h"
+#include "scan.h"
 #include "vprot_test.h"
 
 /* A trace of our own, beside which others may trace what they like. */
@@ -296,6 +297,57 @@ TEST_F(moment, created_in_a_loss)
 	EXPECT_EQ(DRM_VPROT_SESSION_OK, status.state);
 	EXPECT_TRUE(vt_key_works(&created));
 	close(fd);
+}
+
+/* --- a job is stopped ------------------------------------------------------------------------- */
+
+/*
+ * The driver looks for losses after every 256 KiB. In this read-back a block that lies in two pages
+ * has been gathered just then, and not been encrypted yet: it is wiped with the rest.
+ */
+TEST_F(moment, stopped_when_gathered)
+{
+	enum { LOOK = 256 << 10, BLOCK = 16, PLACE = LOOK + 4096 - BLOCK / 2 };
+	static struct drm_vprot_blt_result result;
+	struct drm_vprot_blt load = { .size = BLOCK, .dst_offset = PLACE, .iv = { 0xcc } };
+	static struct drm_vprot_blt blts[2];
+	struct drm_vprot_submit submit = {
+		.session = self->s.handle,
+		.blts = (uintptr_t)blts,
+		.num_blts = 2,
+		.blt_stride = sizeof(blts[0]),
+	};
+	struct call held = CALL(ENCRYPTION_BLT, &submit);
+	struct call losing = { .name = "loss", .func = vt_lose };
+	struct vt_buffer clear, secret;
+	__u64 found[VT_MARKS];
+
+	vt_clear(&clear, self->fd, 2 * LOOK);
+	vt_protected(&secret, self->fd, 2 * LOOK);
+	load.src = clear.handle;
+	load.dst = secret.handle;
+	vt_ctr(self->s.key, load.iv, clear.map, BLOCK);
+	vt_mark(0, clear.map, BLOCK);
+	ASSERT_EQ(0, vt_decrypt_blt(&self->s, &load));
+	vt_scan(found);
+	ASSERT_GE(found[0], BLOCK);
+
+	for (int i = 0; i < 2; i++)
+		blts[i] = (struct drm_vprot_blt){
+			.src = secret.handle,
+			.dst = clear.handle,
+			.src_offset = i ? PLACE : 0,
+			.dst_offset = i ? PLACE : 0,
+			.size = i ? BLOCK : LOOK - BLOCK,
+			.result = (uintptr_t)&result,
+		};
+	prepare(&losing, PASSING);
+	hold(self, &held, "vprot_blt_run");
+	let_wait(&losing);
+	EXPECT_EQ(-EKEYREVOKED, end(&held));
+	end(&losing);
+	vt_scan(found);
+	EXPECT_EQ(0, found[0]);
 }
 
 TEST_HARNESS_MAIN

@@ -42,9 +42,12 @@ struct vprot_cipher_pool {
 struct vprot_cipher_request {
 	/** @wait: for the end of a run */
 	struct crypto_wait wait;
-	/** @iv: counter block or chain to begin with; of a chain, afterwards that to go on with */
-	__be64 iv[2];
-	/** @req: what the crypto API needs; behind it what the implementation does */
+	/**
+	 * @iv: counter block or chain to begin with; of a chain, afterwards that to go on with.
+	 * Aligned, or some ciphers allocate a copy of it.
+	 */
+	__be64 iv[2] __aligned(16);
+	/** @req: the crypto API's request, in front of memory for the implementation */
 	struct skcipher_request req;
 };
 

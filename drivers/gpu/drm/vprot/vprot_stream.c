@@ -99,7 +99,7 @@ struct vprot_stream {
 	u8 *scratch;
 	/** @room: bytes at @scratch, whole blocks */
 	unsigned int room;
-	/** @used: how much of @scratch was ever written, to be wiped */
+	/** @used: how much of @scratch requests have had, at most */
 	unsigned int used;
 	/** @pieces: where the gathered bytes after the first @done go, in order */
 	struct vprot_piece *pieces;
@@ -146,7 +146,7 @@ static struct vprot_stream *vprot_stream_create(const struct vprot_cipher_pool *
 
 	/* skcipher_request_alloc() would want an instance of the cipher. */
 	size = ALIGN(sizeof(*stream) + entries * 2 * sizeof(struct scatterlist) +
-		     pieces * sizeof(struct vprot_piece), CRYPTO_MINALIGN);
+		     pieces * sizeof(struct vprot_piece), __alignof__(*stream->request));
 	stream = kmalloc(size + sizeof(*stream->request) + pool->reqsize, gfp);
 	if (!stream)
 		return NULL;
@@ -195,6 +195,7 @@ struct vprot_stream *vprot_stream_alloc(const struct vprot_job *job,
 	stream->pool = pool;
 	stream->scratch = stream->small;
 	stream->room = sizeof(stream->small);
+	stream->fill = 0;
 	stream->used = 0;
 	stream->min_direct = BLOCK;
 	if (gathers) {
@@ -218,7 +219,8 @@ void vprot_stream_free(struct vprot_stream *stream)
 	if (!stream)
 		return;
 
-	memzero_explicit(stream->scratch, stream->used);
+	/* Stopped in between, it has gathered what no request has had. */
+	memzero_explicit(stream->scratch, max(stream->used, stream->fill));
 	/* In the request may be what an implementation has left there. */
 	memzero_explicit(stream->request->req.__ctx, stream->pool->reqsize);
 	if (stream->scratch != stream->small)
@@ -236,13 +238,13 @@ static size_t vprot_stream_limit(u64 count)
 /**
  * vprot_stream_begin() - begin a key stream
  * @stream: the stream
- * @route: key and buffers, valid until the end
+ * @route: key and buffers, valid until the last vprot_stream_flush(), or an error
  * @counter: its first counter block; in CBC, the IV
  */
 void vprot_stream_begin(struct vprot_stream *stream, const struct vprot_route *route,
 			const u8 counter[16])
 {
-	const struct vprot_cipher_pool *pool = stream->pool;
+	const struct vprot_cipher_pool *pool = route->key->pool;
 	__be64 *iv = stream->request->iv;
 
 	memcpy(iv, counter, sizeof(stream->request->iv));
@@ -301,8 +303,8 @@ int vprot_stream_flush(struct vprot_stream *stream)
 	src_end->length += pad;
 	stream->used = max(stream->used, stream->fill + pad);
 
-	/* A chain has gone on by itself; a count may be in the middle of a block. */
-	if (!stream->pool->chains) {
+	/* The cipher leaves a chain as it goes on, but a count behind an incomplete block. */
+	if (!stream->key->pool->chains) {
 		stream->request->iv[0] = stream->iv;
 		stream->request->iv[1] = cpu_to_be64(stream->count);
 	}
@@ -450,7 +452,7 @@ int vprot_stream_restart(struct vprot_stream *stream, const u8 iv[16])
 {
 	int ret;
 
-	if (!stream->pool->chains)
+	if (!stream->key->pool->chains)
 		return 0;
 
 	ret = vprot_stream_flush(stream);
