@@ -205,6 +205,18 @@ TEST_F(strict_iv, refused_blits)
 	EXPECT_EQ(0, blit(self, 1, 1, 16));
 }
 
+/* An empty blit under another content key is no change of it. */
+TEST_F(strict_iv, empty_blits)
+{
+	EXPECT_EQ(0, content_blit(self, key_a, 5, 0, 16));
+	EXPECT_EQ(0, content_blit(self, key_b, 0, 0, 0));
+	EXPECT_EQ(-EINVAL, content_blit(self, key_a, 5, 0, 16));
+	EXPECT_EQ(0, content_blit(self, key_b, 0, 0, 0));
+	EXPECT_EQ(0, content_blit(self, key_b, 3, 0, 16));
+	EXPECT_EQ(0, content_blit(self, key_a, 0, 0, 0));
+	EXPECT_EQ(-EINVAL, content_blit(self, key_b, 3, 0, 16));
+}
+
 /* Within an array each blit follows the one before it. */
 TEST_F(strict_iv, arrays)
 {
@@ -227,6 +239,31 @@ TEST_F(strict_iv, arrays)
 	vt_status(&self->s, &status);
 	EXPECT_EQ(decrypted, status.decrypted);
 	EXPECT_EQ(0, blit(self, 5, 3, 16));
+}
+
+/* Within an array, too, each change of the content key begins a history. */
+TEST_F(strict_iv, content_keys_in_arrays)
+{
+	__u8 wrapped[2][VT_KEY];
+	struct drm_vprot_blt blts[3];
+
+	vt_wrap(self->s.key, (const __u8 *)key_a, wrapped[0]);
+	vt_wrap(self->s.key, (const __u8 *)key_b, wrapped[1]);
+	ASSERT_EQ(0, content_blit(self, key_a, 5, 0, 16));
+	for (int i = 0; i < 3; i++) {
+		blts[i] = make_blt(self, 3, 0, 16);
+		blts[i].key_form = DRM_VPROT_KEY_WRAPPED;
+		blts[i].key = (uintptr_t)wrapped[i % 2];
+		blts[i].key_size = VT_KEY;
+	}
+	/* One that is used twice has gone back; so has the one from before. */
+	EXPECT_EQ(-EINVAL, vt_submit_array(&self->s, DRM_IOCTL_VPROT_DECRYPTION_BLT, blts, 1));
+	blts[0].key = (uintptr_t)wrapped[1];
+	EXPECT_EQ(-EINVAL, vt_submit_array(&self->s, DRM_IOCTL_VPROT_DECRYPTION_BLT, blts, 2));
+	EXPECT_EQ(0, vt_submit_array(&self->s, DRM_IOCTL_VPROT_DECRYPTION_BLT, blts + 1, 2));
+	/* The history is that of the last one. */
+	EXPECT_EQ(-EINVAL, content_blit(self, key_a, 3, 0, 16));
+	EXPECT_EQ(0, content_blit(self, key_a, 3, 1, 16));
 }
 
 /* Read-back has IVs of the driver's; it has no part in this. */

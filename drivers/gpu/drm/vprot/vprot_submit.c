@@ -38,6 +38,24 @@ struct vprot_submission {
 	struct vprot_iv_history content_ivs;
 };
 
+/* Get the content key of a route. */
+static int vprot_submit_get_content_key(struct vprot_route *route, struct vprot_submission *sub)
+{
+	/* One under which nothing moves does not take the place of the one used last. */
+	struct vprot_content_key unused = {};
+	struct vprot_content_key *content = route->moves ? &sub->content : &unused;
+	int ret;
+
+	if (route->args->key_form == DRM_VPROT_KEY_WRAPPED)
+		ret = vprot_content_unwrap(content, sub->key, route->wrapped);
+	else
+		ret = vprot_content_read(content, sub->key, route->logon);
+	if (!ret)
+		route->key = vprot_key_get(content->key);
+	vprot_key_put(unused.key);
+	return ret;
+}
+
 /*
  * Get all content keys, those that are wrapped under the session key as it is now. This takes time
  * and memory, so it comes before the submit point, which then sees whether that key is still the
@@ -59,17 +77,9 @@ static int vprot_submit_get_content_keys(struct vprot_job *job, struct vprot_sub
 	for (i = 0; job->has_content_keys && sub->key && i < job->num_routes; i++) {
 		struct vprot_route *route = &job->routes[i];
 
-		switch (route->args->key_form) {
-		case DRM_VPROT_KEY_WRAPPED:
-			ret = vprot_content_unwrap(&sub->content, sub->key, route->wrapped);
-			break;
-		case DRM_VPROT_KEY_KEYRING:
-			ret = vprot_content_read(&sub->content, sub->key, route->logon);
-			break;
-		default:
+		if (route->args->key_form == DRM_VPROT_KEY_SESSION)
 			continue;
-		}
-
+		ret = vprot_submit_get_content_key(route, sub);
 		/* The job is going to be refused, but perhaps for something that ranks before. */
 		if (ret == -ENOKEY || ret == -EKEYREJECTED) {
 			if (sub->keyring_err != -ENOKEY)
@@ -78,7 +88,6 @@ static int vprot_submit_get_content_keys(struct vprot_job *job, struct vprot_sub
 		}
 		if (ret)
 			return ret;
-		route->key = vprot_key_get(sub->content.key);
 	}
 	return 0;
 }
