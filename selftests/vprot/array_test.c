@@ -125,7 +125,8 @@ TEST_F(array, keys)
 /* The same bytes as a wrapped key and as two descriptions. */
 TEST_F(array, forms_of_keys)
 {
-	static const __u8 long_key[VT_KEY] = "key of 16 chars", short_key[VT_KEY] = "key of 15 chars";
+	static const __u8 long_key[VT_KEY] = "key of 16 chars";
+	static const __u8 short_key[VT_KEY] = "key of 15 chars";
 	static const __u32 sizes[] = { 0, 16, 15, 15, 16, 0, 15, 0, 0 };
 	struct drm_vprot_blt blts[ARRAY_SIZE(sizes)];
 	int32_t ring = vt_keyring_new();

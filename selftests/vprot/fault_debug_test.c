@@ -42,10 +42,11 @@ struct world {
 
 	/* What the call under test works with, and what it gave. */
 	int other_fd;
+	int spares_fd;			/* has taken the keys that the driver keeps for reuse */
 	__u32 handle;
 	__u64 number;
 	void *map;
-	__u8 key[VT_KEY], output[VT_KEY];
+	__u8 key[VT_KEY], same_key[VT_KEY], output[VT_KEY];
 	__u8 blob[DRM_VPROT_KEY_EXCHANGE_SIZE];
 	struct drm_vprot_blt_result results[2];
 	struct drm_vprot_subsample subsamples[3];
@@ -107,24 +108,33 @@ static void close_other(struct world *w, int result)
 	close(w->other_fd);
 }
 
-static int create_session(struct world *w, __u32 key_exchange_type)
+static int create_session(int fd, __u32 key_exchange_type)
 {
 	struct drm_vprot_session_create create = {
 		.crypto_type = DRM_VPROT_CRYPTO_AES128_CTR,
 		.key_exchange_type = key_exchange_type,
 	};
 
-	return vt_ioctl(w->other_fd, DRM_IOCTL_VPROT_SESSION_CREATE, &create);
+	return vt_ioctl(fd, DRM_IOCTL_VPROT_SESSION_CREATE, &create);
 }
 
 static int session_create(struct world *w)
 {
-	return create_session(w, DRM_VPROT_KEY_EXCHANGE_RSAES_OAEP);
+	return create_session(w->other_fd, DRM_VPROT_KEY_EXCHANGE_RSAES_OAEP);
 }
 
 static int session_create_internal(struct world *w)
 {
-	return create_session(w, DRM_VPROT_KEY_EXCHANGE_INTERNAL);
+	return create_session(w->other_fd, DRM_VPROT_KEY_EXCHANGE_INTERNAL);
+}
+
+/* Sessions of another file hold the keys that the driver keeps for reuse: new ones are made. */
+static void take_spares(struct world *w)
+{
+	w->spares_fd = vt_open();
+	for (int i = 0; i < SESSIONS; i++)
+		if (create_session(w->spares_fd, DRM_VPROT_KEY_EXCHANGE_INTERNAL))
+			vt_fatal("no session: %s", strerror(errno));
 }
 
 static void open_session(struct world *w)
@@ -312,7 +322,7 @@ static int prime_import(struct world *w)
 	return vt_import(w->other_fd, w->vgem_dmabuf, &w->handle);
 }
 
-/* Two blits under a content key, one of them in parts. */
+/* Two blits under a content key that is at two places, one of them in parts. */
 static void make_decryption(struct world *w, __u32 src, __u8 *map)
 {
 	__u8 content_key[VT_KEY], data[SIZE];
@@ -321,6 +331,7 @@ static void make_decryption(struct world *w, __u32 src, __u8 *map)
 	vt_fill(&w->number, content_key, VT_KEY);
 	vt_fill(&w->number, w->plain, SIZE);
 	vt_wrap(w->s.key, content_key, w->key);
+	memcpy(w->same_key, w->key, VT_KEY);
 	memset(w->blts, 0, sizeof(w->blts));
 	for (int i = 0; i < 2; i++)
 		w->blts[i] = (struct drm_vprot_blt){
@@ -331,7 +342,7 @@ static void make_decryption(struct world *w, __u32 src, __u8 *map)
 			.size = SIZE / 2,
 			.iv = { 1 + i },
 			.key_form = DRM_VPROT_KEY_WRAPPED,
-			.key = (uintptr_t)w->key,
+			.key = (uintptr_t)(i ? w->same_key : w->key),
 			.key_size = VT_KEY,
 			.result = (uintptr_t)&w->results[0],
 		};
@@ -352,16 +363,6 @@ static void make_decryption(struct world *w, __u32 src, __u8 *map)
 static void make_decryption_of_clear(struct world *w)
 {
 	make_decryption(w, w->clear.handle, w->clear.map);
-}
-
-/* Sessions of another file hold the keys that the driver keeps for reuse. */
-static void make_unspared_decryption(struct world *w)
-{
-	make_decryption(w, w->clear.handle, w->clear.map);
-	w->other_fd = vt_open();
-	for (int i = 0; i < SESSIONS; i++)
-		if (create_session(w, DRM_VPROT_KEY_EXCHANGE_INTERNAL))
-			vt_fatal("no session: %s", strerror(errno));
 }
 
 static void make_decryption_of_import(struct world *w)
@@ -414,12 +415,6 @@ static void decrypted(struct world *w, int result)
 	vt_read_back(&w->s, &w->secret, 0, seen, SIZE);
 	if (memcmp(seen, w->plain, SIZE))
 		vt_fatal("the protected buffer holds something else than it should");
-}
-
-static void unspared_decrypted(struct world *w, int result)
-{
-	close(w->other_fd);
-	decrypted(w, result);
 }
 
 static void udmabuf_decrypted(struct world *w, int result)
@@ -624,6 +619,8 @@ FIXTURE_VARIANT(fault) {
 	void (*prepare)(struct world *w);
 	int (*call)(struct world *w);
 	void (*done)(struct world *w, int result);
+	/* The driver has no keys for reuse. */
+	bool unspared;
 	/* Fewer faults than these mean that the sweep does not reach what it should. */
 	struct vt_fault_count at_least;
 	/* So many allocations, at least, are for what can be done without. */
@@ -680,6 +677,16 @@ FIXTURE_TEARDOWN_PARENT(fault)
 		.at_least.of = { __VA_ARGS__ }, \
 	}
 
+#define UNSPARED(variant_name, prepare_it, the_call, look_after, ...) \
+	FIXTURE_VARIANT_ADD(fault, unspared_##variant_name) { \
+		.name = "unspared_" #variant_name, \
+		.prepare = prepare_it, \
+		.call = the_call, \
+		.done = look_after, \
+		.unspared = true, \
+		.at_least.of = { __VA_ARGS__ }, \
+	}
+
 /* The last numbers are the least ones of faults in slabs, pages and user memory. */
 CALL(caps, NULL, get_caps, NULL, 0, 0, 1);
 CALL(certificate, NULL, get_certificate, NULL, 0, 0, 1);
@@ -699,7 +706,11 @@ CALL(gem_close, create_clear, gem_close, close_other, 0, 0, 1);
 CALL(prime_export, create_clear, prime_export, exported, 1, 0, 1);
 CALL(prime_import, open_other, prime_import, close_other, 1, 0, 1);
 CALL(decryption, make_decryption_of_clear, decryption_blt, decrypted, 1, 0, 1);
-CALL(unspared_decryption, make_unspared_decryption, decryption_blt, unspared_decrypted, 3, 0, 1);
+UNSPARED(create_internal, open_other, session_create_internal, close_other, 3, 0, 1);
+UNSPARED(exchange, make_blob, key_exchange, key_exchanged, 3, 0, 1);
+UNSPARED(start, NULL, start_session_key_refresh, refresh_started, 3, 0, 1);
+UNSPARED(read_back_key, NULL, get_encryption_blt_key, key_drawn, 3, 0, 1);
+UNSPARED(decryption, make_decryption_of_clear, decryption_blt, decrypted, 3, 0, 1);
 CALL(decryption_with_keyring, make_decryption_with_keyring, decryption_blt, decrypted, 1, 0, 1);
 CALL(decryption_of_import, make_decryption_of_import, decryption_blt, decrypted, 1, 0, 1);
 CALL(decryption_of_udmabuf, make_decryption_of_udmabuf, decryption_blt, udmabuf_decrypted, 1, 0, 1);
@@ -736,9 +747,13 @@ TEST_F(fault, sweep)
 
 		if (variant->prepare)
 			variant->prepare(w);
+		if (variant->unspared)
+			take_spares(w);
 		vt_fault_arm(nth);
 		result = variant->call(w);
 		kind = vt_fault_disarm();
+		if (variant->unspared)
+			close(w->spares_fd);
 		ASSERT_TRUE(!result || (kind != VT_FAULT_NONE &&
 					(result == -ENOMEM || result == -EFAULT)));
 		if (variant->done)

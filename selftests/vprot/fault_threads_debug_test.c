@@ -131,7 +131,7 @@ static void decrypt(struct player *p, struct stage *stage)
 			.src_offset = i * SIZE / 2,
 			.dst_offset = i * SIZE / 2,
 			.size = SIZE / 2,
-			.epoch = stage->s.epoch,
+			.epoch = i ? 0 : stage->s.epoch,
 			.result = (uintptr_t)&result,
 		};
 		vt_fill(&p->random, blts[i].iv, 8);

@@ -152,7 +152,8 @@ TEST_F(queue, other_buffers_do_not_wait)
 /* A thread whose blit is not queued, and has to wait. */
 struct waiter {
 	struct vt_stage *stage;
-	struct drm_vprot_blt blt;
+	struct drm_vprot_blt blts[2];
+	__u32 count;
 	unsigned long request;
 	pthread_t thread;
 	pid_t tid;
@@ -165,7 +166,7 @@ static void *blit_and_wait(void *arg)
 	struct waiter *w = arg;
 
 	__atomic_store_n(&w->tid, gettid(), __ATOMIC_RELEASE);
-	w->error = vt_submit_array(&w->stage->s, w->request, &w->blt, 1);
+	w->error = vt_submit_array(&w->stage->s, w->request, w->blts, w->count);
 	__atomic_store_n(&w->returned, true, __ATOMIC_RELEASE);
 	return NULL;
 }
@@ -193,13 +194,13 @@ TEST_F(queue, blit_that_is_not_queued_waits_for_its_buffers)
 {
 	struct vt_stage *stage = &self->stage;
 	struct drm_vprot_blt_result result = { 0 };
-	struct waiter w = { .stage = stage, .request = ENCRYPT };
+	struct waiter w = { .stage = stage, .request = ENCRYPT, .count = 1 };
 	struct drm_vprot_blt held = vt_stage_blit(stage, &stage->secret, 1);
 	struct sigaction action = { .sa_handler = do_nothing };
 
 	sigaction(SIGUSR1, &action, NULL);
 	ASSERT_EQ(0, vt_queue_blt(&stage->s, DECRYPT, &held, stage->gate.syncobj, stage->done));
-	w.blt = (struct drm_vprot_blt){
+	w.blts[0] = (struct drm_vprot_blt){
 		.src = stage->secret.handle,
 		.dst = stage->clear.handle,
 		.size = SIZE,
@@ -236,7 +237,12 @@ TEST_F(queue, blit_that_is_not_queued_waits_for_its_source)
 	struct waiter w = {
 		.stage = stage,
 		.request = DECRYPT,
-		.blt = { .src = stage->clear.handle, .dst = stage->other.handle, .size = SIZE },
+		.blts[0] = {
+			.src = stage->clear.handle,
+			.dst = stage->other.handle,
+			.size = SIZE,
+		},
+		.count = 1,
 	};
 	__u8 expected[SIZE], seen[SIZE];
 
@@ -250,9 +256,60 @@ TEST_F(queue, blit_that_is_not_queued_waits_for_its_source)
 	/* What it has decrypted is what the read-back of the empty buffer has written. */
 	memset(expected, 0, SIZE);
 	vt_ctr(stage->s.read_back, result.iv, expected, SIZE);
-	vt_ctr(stage->s.key, w.blt.iv, expected, SIZE);
+	vt_ctr(stage->s.key, w.blts[0].iv, expected, SIZE);
 	vt_read_back(&stage->s, &stage->other, 0, seen, SIZE);
 	EXPECT_EQ(0, memcmp(expected, seen, SIZE));
+}
+
+/* Each buffer of an array is waited for, not only that of the first blit. */
+TEST_F(queue, array_that_is_not_queued_waits_for_each_buffer)
+{
+	struct vt_stage *stage = &self->stage;
+	struct drm_vprot_blt held = vt_stage_blit(stage, &stage->secret, 1);
+	struct waiter w = {
+		.stage = stage,
+		.request = DECRYPT,
+		.blts = {
+			vt_stage_blit(stage, &stage->other, 2),
+			vt_stage_blit(stage, &stage->secret, 3),
+		},
+		.count = 2,
+	};
+
+	ASSERT_EQ(0, vt_queue_blt(&stage->s, DECRYPT, &held, stage->gate.syncobj, stage->done));
+	start_waiter(&w);
+	ASSERT_FALSE(__atomic_load_n(&w.returned, __ATOMIC_ACQUIRE));
+	vt_gate_open(&stage->gate);
+	ASSERT_EQ(0, pthread_join(w.thread, NULL));
+	ASSERT_EQ(0, w.error);
+	EXPECT_TRUE(vt_stage_holds(stage, &stage->other, 0, SIZE, 2, stage->s.key));
+	EXPECT_TRUE(vt_stage_holds(stage, &stage->secret, 0, SIZE, 3, stage->s.key));
+}
+
+/* What is queued behind an array waits for it in each of its buffers. */
+TEST_F(queue, array_holds_each_buffer)
+{
+	struct vt_stage *stage = &self->stage;
+	struct drm_vprot_blt held[2] = {
+		vt_stage_blit(stage, &stage->other, 1),
+		vt_stage_blit(stage, &stage->secret, 2),
+	};
+	struct drm_vprot_blt behind = vt_stage_blit(stage, &stage->secret, 3);
+	struct drm_vprot_sync wait = { .handle = stage->gate.syncobj };
+	struct drm_vprot_sync signal = { .handle = stage->done };
+	__u32 last = vt_syncobj(stage->fd);
+
+	/* Of zeros, too: the second destination is all they have in common. */
+	behind.src = stage->clear.handle;
+	ASSERT_EQ(0, vt_queue_array(&stage->s, DECRYPT, held, 2, &(struct vt_queue){
+					.waits = &wait, .num_waits = 1, .signals = &signal,
+					.num_signals = 1 }));
+	ASSERT_EQ(0, vt_queue_blt(&stage->s, DECRYPT, &behind, 0, last));
+	ASSERT_EQ(-ETIME, vt_syncobj_wait(stage->fd, last, 0, 50));
+	vt_gate_open(&stage->gate);
+	ASSERT_EQ(0, vt_syncobj_result(stage->fd, last));
+	EXPECT_TRUE(vt_stage_holds(stage, &stage->other, 0, SIZE, 1, stage->s.key));
+	EXPECT_TRUE(vt_stage_holds(stage, &stage->secret, 0, SIZE, 3, stage->s.key));
 }
 
 /* Arrays of waits and signals, binary and points of timelines. */

@@ -189,7 +189,10 @@ struct reader {
 	const char *failure;
 };
 
-/* In the last of many blits: while the driver looks at all of them, much can happen. */
+/*
+ * In the last of many blits: while the driver looks at all of them, much can happen. They differ in
+ * their epochs, or it would look at all of them at once.
+ */
 static void *read_unbound(void *arg)
 {
 	static const __u8 zero[PART];
@@ -204,6 +207,7 @@ static void *read_unbound(void *arg)
 	for (int i = 0; i < MANY; i++) {
 		blts[i].src = r->secret;
 		blts[i].dst = r->clear.handle;
+		blts[i].epoch = i % 2 ? r->s.epoch : 0;
 		blts[i].result = (uintptr_t)&result;
 	}
 	blts[MANY - 1].size = PART;

@@ -152,10 +152,8 @@ static int vprot_job_copy_blts(struct vprot_job *job, const struct drm_vprot_sub
 }
 
 /* Whether a blit takes the route of the one before. */
-static bool vprot_blt_follows(const struct drm_vprot_blt *args)
+static bool vprot_blt_follows(const struct drm_vprot_blt *args, const struct drm_vprot_blt *before)
 {
-	const struct drm_vprot_blt *before = args - 1;
-
 	return args->src == before->src && args->dst == before->dst && args->key == before->key &&
 	       args->key_form == before->key_form && args->key_size == before->key_size &&
 	       args->epoch == before->epoch;
@@ -168,7 +166,7 @@ static int vprot_job_find_routes(struct vprot_job *job)
 	u32 i, num = 1;
 
 	for (i = 1; i < job->num_blts; i++)
-		num += !vprot_blt_follows(&job->args[i]);
+		num += !vprot_blt_follows(&job->args[i], &job->args[i - 1]);
 	if (num > 1) {
 		job->routes = kvcalloc(num, sizeof(*job->routes), GFP_KERNEL_ACCOUNT);
 		if (!job->routes)
@@ -177,9 +175,10 @@ static int vprot_job_find_routes(struct vprot_job *job)
 
 	route = job->routes;
 	for (i = 0; i < job->num_blts; i++) {
-		struct drm_vprot_blt *args = &job->args[i];
+		const struct drm_vprot_blt *args = &job->args[i];
 
-		if (i && num > 1 && !vprot_blt_follows(args))
+		/* Most often there is one route alone, and nothing to compare. */
+		if (i && num > 1 && !vprot_blt_follows(args, args - 1))
 			route++;
 		if (!route->args)
 			route->args = args;

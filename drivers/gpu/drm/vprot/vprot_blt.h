@@ -60,8 +60,8 @@ struct vprot_route {
  * struct vprot_blt - one blit of a job
  */
 struct vprot_blt {
-	/** @args: what the caller asked for; the IV of an encryption blit is made for it */
-	struct drm_vprot_blt *args;
+	/** @args: what the caller asked for, part of the job's */
+	const struct drm_vprot_blt *args;
 	/** @route: its buffers and its key */
 	struct vprot_route *route;
 	/** @subsamples: the subsamples, part of the job's */
@@ -116,7 +116,10 @@ struct vprot_job {
 	u32 num_routes;
 	/** @blts: the blits: an array, or @single_blt */
 	struct vprot_blt *blts;
-	/** @args: what was asked for them: an array, or @single_args */
+	/**
+	 * @args: what was asked for them: an array, or @single_args. An encryption blit gets its IV
+	 * there.
+	 */
 	struct drm_vprot_blt *args;
 	/** @routes: the routes: an array, or @single_route */
 	struct vprot_route *routes;
