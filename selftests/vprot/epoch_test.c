@@ -25,7 +25,6 @@ struct race {
 	__u8 (*keys)[VT_KEY];	/* of each epoch */
 	__u64 started;		/* the newest epoch for which Finish was called */
 	__u64 finished;		/* the newest epoch for which Finish has returned */
-	unsigned int running;	/* threads that still blit */
 	bool over;		/* refreshing has failed */
 };
 
@@ -55,7 +54,7 @@ static __u64 now(const __u64 *epoch)
 
 static void race_open(struct race *race)
 {
-	*race = (struct race){ .started = 1, .finished = 1, .running = THREADS };
+	*race = (struct race){ .started = 1, .finished = 1 };
 	race->keys = calloc(MAX_EPOCHS, VT_KEY);
 	vt_session_open(&race->s, vt_open(), 0);
 	memcpy(race->keys[1], race->s.key, VT_KEY);
@@ -181,8 +180,20 @@ static void *blit_without_pause(void *arg)
 	while (b->met < MEET && !b->failure && !__atomic_load_n(&b->race->over, __ATOMIC_RELAXED))
 		b->failure = blit_once(b);
 	__atomic_store_n(&b->ended, true, __ATOMIC_RELEASE);
-	__atomic_sub_fetch(&b->race->running, 1, __ATOMIC_RELEASE);
 	return NULL;
+}
+
+static bool has_ended(const struct blitter *b)
+{
+	return __atomic_load_n(&b->ended, __ATOMIC_ACQUIRE);
+}
+
+static bool have_ended(const struct blitter *blitters)
+{
+	for (int i = 0; i < THREADS; i++)
+		if (!has_ended(&blitters[i]))
+			return false;
+	return true;
 }
 
 /* Or the blits that name an epoch would miss all of them, where there are few processors. */
@@ -190,8 +201,7 @@ static void keep_pace(const struct race *race, const struct blitter *blitters)
 {
 	const struct blitter *b = &blitters[race->finished / PACE % THREADS];
 
-	while (!(race->finished % PACE) && now(&b->last) < race->finished &&
-	       !__atomic_load_n(&b->ended, __ATOMIC_ACQUIRE))
+	while (!(race->finished % PACE) && now(&b->last) < race->finished && !has_ended(b))
 		sched_yield();
 }
 
@@ -216,7 +226,7 @@ static const char *run_race(bool content, bool queued)
 		if (pthread_create(&b->thread, NULL, blit_without_pause, b))
 			vt_fatal("no thread");
 	}
-	while (!failure && __atomic_load_n(&race.running, __ATOMIC_ACQUIRE)) {
+	while (!failure && !have_ended(blitters)) {
 		failure = race_refresh(&race);
 		if (content)
 			keep_pace(&race, blitters);

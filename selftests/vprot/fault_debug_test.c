@@ -668,24 +668,17 @@ FIXTURE_TEARDOWN_PARENT(fault)
 	vt_module_reload("");
 }
 
-#define CALL(variant_name, prepare_it, the_call, look_after, ...) \
+#define VARIANT(variant_name, has_no_spares, prepare_it, the_call, look_after, ...) \
 	FIXTURE_VARIANT_ADD(fault, variant_name) { \
 		.name = #variant_name, \
 		.prepare = prepare_it, \
 		.call = the_call, \
 		.done = look_after, \
+		.unspared = has_no_spares, \
 		.at_least.of = { __VA_ARGS__ }, \
 	}
-
-#define UNSPARED(variant_name, prepare_it, the_call, look_after, ...) \
-	FIXTURE_VARIANT_ADD(fault, unspared_##variant_name) { \
-		.name = "unspared_" #variant_name, \
-		.prepare = prepare_it, \
-		.call = the_call, \
-		.done = look_after, \
-		.unspared = true, \
-		.at_least.of = { __VA_ARGS__ }, \
-	}
+#define CALL(variant_name, ...) VARIANT(variant_name, false, __VA_ARGS__)
+#define UNSPARED(variant_name, ...) VARIANT(unspared_##variant_name, true, __VA_ARGS__)
 
 /* The last numbers are the least ones of faults in slabs, pages and user memory. */
 CALL(caps, NULL, get_caps, NULL, 0, 0, 1);

@@ -102,7 +102,7 @@ bool handle = true;		/* the file has it */
 bool bound;			/* a protected buffer is bound to it */
 
 #ifdef QUEUE
-byte blt_key;			/* struct vprot_blt of the job that is queued */
+byte blt_key;			/* struct vprot_route of the job that is queued */
 bool queued;			/* it is in the session's list */
 bool gate;			/* what it waits for has come */
 #endif
@@ -280,7 +280,7 @@ proctype blitter(byte kind, own)
 	byte known;			/* ghost: an epoch that had begun before it called */
 	byte sub_key, sub_content;	/* struct vprot_submission */
 #ifndef QUEUE
-	byte blt_key;			/* struct vprot_blt */
+	byte blt_key;			/* struct vprot_route */
 #endif
 	byte epoch;			/* struct vprot_job */
 	byte chunks;

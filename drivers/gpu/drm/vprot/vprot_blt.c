@@ -136,7 +136,6 @@ static int vprot_job_copy_blts(struct vprot_job *job, const struct drm_vprot_sub
 		size += min_t(u64, blt->size, VPROT_MAX_BLT_SIZE);
 		subsamples += blt->num_subsamples;
 		job->has_results |= blt->result;
-		job->has_content_keys |= blt->key_form != DRM_VPROT_KEY_SESSION;
 		job->caps |= vprot_blt_caps(blt);
 	}
 

@@ -86,8 +86,6 @@ struct vprot_job {
 	bool out_of_range;
 	/** @has_results: the caller wants to know of a blit what was decided */
 	bool has_results;
-	/** @has_content_keys: a blit comes with a content key */
-	bool has_content_keys;
 	/** @caps: mask of DRM_VPROT_CAP_* that the blits need */
 	u64 caps;
 	/** @has_ivs: encryption blits have their IVs, which no other ones get */

@@ -34,6 +34,7 @@ static int vprot_blt_pause(struct vprot_progress *progress)
 	return vprot_session_stopped(progress->job->session);
 }
 
+/* Bytes are done: after each chunk's worth of them, pause. */
 static int vprot_blt_advance(struct vprot_progress *progress, size_t size)
 {
 	progress->done += size;
@@ -154,7 +155,7 @@ static int vprot_blt_run(struct vprot_progress *progress, const struct vprot_blt
 	vprot_stream_begin(job->stream, blt->route, blt->args->iv);
 
 	ret = blt->args->num_subsamples ? vprot_blt_run_subsamples(progress) :
-					 vprot_blt_run_encrypted(progress, blt->args->size);
+					  vprot_blt_run_encrypted(progress, blt->args->size);
 	return ret ?: vprot_stream_flush(job->stream);
 }
 

@@ -74,12 +74,13 @@ static int vprot_submit_get_content_keys(struct vprot_job *job, struct vprot_sub
 		vprot_key_get(sub->content.key);
 	spin_unlock(&session->lock);
 
-	for (i = 0; job->has_content_keys && sub->key && i < job->num_routes; i++) {
+	for (i = 0; sub->key && i < job->num_routes; i++) {
 		struct vprot_route *route = &job->routes[i];
 
 		if (route->args->key_form == DRM_VPROT_KEY_SESSION)
 			continue;
 		ret = vprot_submit_get_content_key(route, sub);
+
 		/* The job is going to be refused, but perhaps for something that ranks before. */
 		if (ret == -ENOKEY || ret == -EKEYREJECTED) {
 			if (sub->keyring_err != -ENOKEY)
@@ -333,7 +334,7 @@ static int vprot_submit_accept(struct vprot_job *job, struct vprot_submission *s
 		return ret;
 
 	vprot_submit_assign_keys(job);
-	if (job->has_content_keys)
+	if (job->caps & (DRM_VPROT_CAP_CONTENT_KEY | DRM_VPROT_CAP_KEYRING))
 		swap(session->content, sub->content);
 	if (vprot_submit_has_history(job)) {
 		session->session_ivs = sub->session_ivs;
